@@ -1,0 +1,39 @@
+#pragma once
+
+#include <string>
+
+#include "admin/health.h"
+#include "admin/reload_call.h"
+#include "admin/user_call.h"
+#include "async/blocking_pool.h"
+#include "http/handler.h"
+#include "store/user_store.h"
+
+namespace bearward::admin {
+
+/// Answers on the admin listener, on the control thread: /healthz, /readyz, /v1/reload, /v1/users/{username}.
+/// Nothing here blocks: what may goes to the pool.
+class AdminHandler final : public http::Handler {
+ public:
+  /// What the running gateway lends; all of it outlives the handler.
+  struct Hooks {
+    store::UserStore& users;
+    async::BlockingPool& store_pool;
+    Announce announce;
+    Reload reload;
+    Readiness readiness;
+  };
+
+  explicit AdminHandler(Hooks hooks);
+
+  Task<http::Response> handle(http::Request request) override;
+
+ private:
+  Task<http::Response> route(http::Request request);
+  Task<http::Response> call_user(http::Request request, std::string_view encoded_username);
+
+  Hooks hooks_;
+  UserCall user_call_;
+};
+
+}  // namespace bearward::admin

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <memory>
+
+#include "endpoint/token_endpoint.h"
+#include "http/handler.h"
+#include "pipeline/account.h"
+#include "pipeline/pipeline.h"
+#include "snapshot/snapshot.h"
+
+namespace bearward::app {
+
+/// The first fork of a request's way: a path that the gateway answers itself goes to its endpoint, every
+/// other to the pipeline. One a worker.
+class Dispatch final : public http::Handler {
+ public:
+  Dispatch(endpoint::TokenEndpoint& token_endpoint, pipeline::Pipeline& pipeline,
+           telemetry::AccessLogBuffer& access_log)
+      : token_endpoint_(token_endpoint), pipeline_(pipeline), accounting_(access_log) {}
+
+  void use(std::shared_ptr<const snapshot::Snapshot> snapshot);
+  /// Whatever the answer is, it is accounted for; a refusal carries the request's id.
+  Task<http::Response> handle(http::Request request) override;
+  http::Response refuse(const http::Connection& connection, int status, std::string_view reason) override;
+
+ private:
+  Task<http::Response> answer_own(const http::Request& request, const pipeline::Account& account);
+
+  endpoint::TokenEndpoint& token_endpoint_;
+  pipeline::Pipeline& pipeline_;
+  pipeline::Accounting accounting_;
+  std::shared_ptr<const snapshot::Snapshot> snapshot_;
+};
+
+}  // namespace bearward::app

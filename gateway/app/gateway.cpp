@@ -1,0 +1,230 @@
+#include "app/gateway.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
+#include <cstdlib>
+#include <stdexcept>
+
+#include "admin/admin_handler.h"
+#include "store/sqlite/sqlite_user_store.h"
+#include "telemetry/log.h"
+
+namespace bearward::app {
+namespace {
+
+using telemetry::Level;
+
+/// Lookups are a few microseconds of SQLite each; many may wait where Redis has gone and all requests ask.
+constexpr std::size_t store_threads = 2;
+constexpr std::size_t most_waiting_lookups = 8'192;
+
+/// A hash is tens to hundreds of milliseconds of a core: what waits longer than seconds is better refused.
+constexpr std::size_t most_waiting_logins_per_core = 64;
+
+unsigned cores() { return std::max(1U, std::thread::hardware_concurrency()); }
+
+std::unique_ptr<store::UserStore> open_users(const config::Users& users) {
+  auto opened = store::SqliteUserStore::open(users.sqlite_path);
+  if (!opened) throw std::runtime_error(opened.error());
+  return std::move(*opened);
+}
+
+std::unique_ptr<telemetry::AccessLog> open_access_log(const config::Log& log) {
+  if (log.access == "off") return nullptr;
+  auto opened = telemetry::AccessLog::open(log.access, log.format == config::LogFormat::json);
+  if (!opened) throw std::runtime_error("cannot open the access log " + log.access + ": " + opened.error().message());
+  return std::move(*opened);
+}
+
+[[noreturn]] void cannot_listen(const config::Address& address, const error_code& error) {
+  throw std::runtime_error("cannot listen on " + address.host + ":" + std::to_string(address.port) + ": " +
+                           error.message());
+}
+
+int listen_on(const config::Address& address) {
+  const Result<int> descriptor = transport::open_listening_socket(address.host, address.port);
+  if (!descriptor) cannot_listen(address, descriptor.error());
+  return *descriptor;
+}
+
+/// SO_REUSEPORT would let a second gateway share a port unseen: the first socket of a listener is tried
+/// without it, so that a port in use is an error.
+void refuse_port_in_use(const config::Address& address) {
+  boost::asio::io_context io;
+  const auto ip = boost::asio::ip::make_address(address.host);
+  boost::asio::ip::tcp::acceptor probe(io);
+  error_code error;
+  probe.open(ip.is_v6() ? boost::asio::ip::tcp::v6() : boost::asio::ip::tcp::v4(), error);
+  probe.set_option(boost::asio::ip::tcp::acceptor::reuse_address(true), error);
+  probe.bind({ip, address.port}, error);
+  if (error) cannot_listen(address, error);
+}
+
+}  // namespace
+
+struct Gateway::Signals {
+  explicit Signals(boost::asio::io_context& io) : set(io, SIGTERM, SIGINT, SIGHUP) {}
+  boost::asio::signal_set set;
+};
+
+Gateway::Gateway(std::string file, std::shared_ptr<const snapshot::Snapshot> snapshot)
+    : file_(std::move(file)),
+      snapshot_(std::move(snapshot)),
+      users_(open_users(snapshot_->config.users)),
+      access_log_(open_access_log(snapshot_->config.log)),
+      store_pool_(store_threads, most_waiting_lookups),
+      hashing_pool_(cores(), most_waiting_logins_per_core * cores()),
+      timer_(control_.get_executor()),
+      signals_(std::make_unique<Signals>(control_)) {
+  const config::Config& config = snapshot_->config;
+  connections_.most = config.limits.connections;
+  for (const config::Listener& listener : config.listeners) refuse_port_in_use(listener.address);
+
+  const Worker::Shared shared{*users_, store_pool_, hashing_pool_, access_log_.get(), connections_};
+  const unsigned count = config.workers == 0 ? cores() : config.workers;
+  for (unsigned i = 0; i < count; ++i) {
+    std::vector<int> listening;
+    for (const config::Listener& listener : config.listeners) listening.push_back(listen_on(listener.address));
+    workers_.push_back(std::make_unique<Worker>(shared, listening, snapshot_));
+  }
+  start_admin();
+  start_user_changes();
+}
+
+Gateway::~Gateway() = default;
+
+void Gateway::start_user_changes() {
+  store::UserChanges::Callbacks callbacks;
+  callbacks.on_trust = [this](bool trusted) { each_worker([&](Worker& worker) { worker.set_trusted(trusted); }); };
+  callbacks.on_change = [this](const std::string& username) {
+    each_worker([&](Worker& worker) { worker.forget_user(username); });
+  };
+  callbacks.on_change_of_all = [this] { each_worker([](Worker& worker) { worker.forget_all_users(); }); };
+  callbacks.log = [](const std::string& what) { telemetry::log(Level::warning, "{}", what); };
+  user_changes_ = std::make_unique<store::UserChanges>(control_.get_executor(), *users_, store_pool_,
+                                                       snapshot_->config.users, std::move(callbacks));
+  change_watch_ = std::make_unique<store::ChangeWatch>(
+      control_.get_executor(), snapshot_->config.users.sqlite_path,
+      [this](const store::ChangedUsers& changed) { user_changes_->store_changed(changed); });
+}
+
+void Gateway::start_admin() {
+  if (!snapshot_->config.admin) return;
+  admin::AdminHandler::Hooks hooks{*users_, store_pool_, {}, {}, {}};
+  hooks.announce = [this](std::string username) { return user_changes_->announce(std::move(username)); };
+  hooks.reload = [this] { return reload_for_admin(); };
+  hooks.readiness = [this] { return readiness(); };
+  admin_handler_ = std::make_unique<admin::AdminHandler>(std::move(hooks));
+  admin_server_ = std::make_unique<transport::Http1Server>(*admin_handler_, buffers_);
+  admin_server_->set_limits({.request_header_bytes = 16 * 1024,
+                             .request_body_bytes = 1024 * 1024,
+                             .header_timeout = std::chrono::seconds{10},
+                             .idle_timeout = std::chrono::seconds{60}});
+  admin_connections_.most = 256;
+  refuse_port_in_use(*snapshot_->config.admin);
+  admin_listener_ = std::make_unique<transport::Listener>(control_.get_executor(), listen_on(*snapshot_->config.admin),
+                                                          timer_, buffers_, *admin_server_, admin_connections_);
+}
+
+void Gateway::run() {
+  timer_.on_tick([this] { end_when_drained(); });
+  timer_.start();
+  wait_for_signal();
+  user_changes_->start();
+  if (!change_watch_->start()) {
+    telemetry::log(Level::warning,
+                   "cannot watch the user store for changes; they are noticed within users.cache.local_ttl");
+  }
+  for (const auto& worker : workers_) worker->start();
+  if (admin_listener_) admin_listener_->start();
+  telemetry::log(Level::info, "serving with {} workers, {} routes", workers_.size(), snapshot_->routes.routes().size());
+  control_.run();
+  for (const auto& worker : workers_) worker->join();
+  telemetry::log(Level::info, "stopped");
+}
+
+void Gateway::wait_for_signal() {
+  signals_->set.async_wait([this](const error_code& error, int signal) {
+    if (error) return;
+    if (signal == SIGHUP) {
+      reload();
+    } else {
+      drain();
+    }
+    wait_for_signal();
+  });
+}
+
+Loaded Gateway::reload() {
+  Loaded loaded = load_snapshot(file_, snapshot_.get());
+  for (const config::Finding& finding : loaded.findings) {
+    telemetry::log(finding.severity == config::Severity::error ? Level::error : Level::warning, "{}",
+                   finding.to_string());
+  }
+  if (!loaded.snapshot) {
+    telemetry::log(Level::error, "reload refused; generation {} stays", snapshot_->generation);
+    return loaded;
+  }
+  snapshot_ = loaded.snapshot;
+  connections_.most = snapshot_->config.limits.connections;
+  each_worker([&](Worker& worker) { worker.use(snapshot_); });
+  telemetry::log(Level::info, "reloaded: generation {}, {} routes", snapshot_->generation,
+                 snapshot_->routes.routes().size());
+  return loaded;
+}
+
+Task<admin::ReloadResult> Gateway::reload_for_admin() {
+  const Loaded loaded = reload();
+  admin::ReloadResult result{.ok = loaded.snapshot != nullptr, .generation = snapshot_->generation, .findings = {}};
+  for (const config::Finding& finding : loaded.findings) result.findings.push_back(finding.to_string());
+  co_return result;
+}
+
+std::vector<admin::ReadinessCheck> Gateway::readiness() const {
+  std::vector<admin::ReadinessCheck> checks;
+  checks.push_back({"serving", !draining_, draining_ ? "draining" : ""});
+  // Redis down is no reason to take this node out: the store answers.
+  if (snapshot_->config.users.redis) {
+    checks.push_back({"redis", true, user_changes_->redis_up() ? "up" : "down; the user store answers"});
+  }
+  return checks;
+}
+
+void Gateway::drain() {
+  if (draining_) return;
+  draining_ = true;
+  drain_until_ = steady_now() + snapshot_->config.limits.drain_timeout;
+  telemetry::log(Level::info, "draining for at most {} ms", snapshot_->config.limits.drain_timeout.count());
+  each_worker([](Worker& worker) { worker.drain(); });
+}
+
+void Gateway::end_when_drained() {
+  if (!draining_) return;
+  std::uint64_t open = 0;
+  bool ended = true;
+  for (const auto& worker : workers_) {
+    open += worker->open_connections();
+    ended = ended && worker->ended();
+  }
+  if (ended) {
+    stop_control();
+  } else if (steady_now() > drain_until_) {
+    // What hangs on a peer now would hang on: the process ends, and the kernel resets the connections.
+    telemetry::log(Level::warning, "drain_timeout: {} connections are cut", open);
+    telemetry::stop_log();
+    std::_Exit(0);
+  }
+}
+
+void Gateway::stop_control() {
+  signals_->set.cancel();
+  change_watch_.reset();
+  user_changes_->close();
+  if (admin_listener_) admin_listener_->stop();
+  if (admin_server_) admin_server_->cut();
+  timer_.stop();
+}
+
+}  // namespace bearward::app

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "admin/admin_handler.h"
+#include "app/reload.h"
+#include "app/worker.h"
+#include "store/sqlite/change_watch.h"
+#include "store/user_changes.h"
+
+namespace bearward::app {
+
+/// The whole running gateway: makes everything in order, joins it to one another, takes it down again.
+/// Its own thread is the control thread: signals, the admin listener, reloads, word of changed users.
+class Gateway {
+ public:
+  /// Opens the store and every listening socket. Throws std::runtime_error with what to put right.
+  Gateway(std::string file, std::shared_ptr<const snapshot::Snapshot> snapshot);
+  ~Gateway();
+
+  /// Serves until SIGTERM or SIGINT, then drains. Where drain_timeout passes first, the process ends here.
+  void run();
+
+ private:
+  void start_admin();
+  void start_user_changes();
+  void wait_for_signal();
+  Loaded reload();
+  Task<admin::ReloadResult> reload_for_admin();
+  std::vector<admin::ReadinessCheck> readiness() const;
+  void drain();
+  void end_when_drained();
+  void stop_control();
+
+  template <class Call>
+  void each_worker(Call call) {
+    for (const auto& worker : workers_) call(*worker);
+  }
+
+  std::string file_;
+  std::shared_ptr<const snapshot::Snapshot> snapshot_;
+  std::unique_ptr<store::UserStore> users_;
+  std::unique_ptr<telemetry::AccessLog> access_log_;
+  transport::ConnectionCap connections_;
+  async::BlockingPool store_pool_;
+  async::BlockingPool hashing_pool_;
+
+  boost::asio::io_context control_;
+  async::CoarseTimer timer_;
+  transport::BufferPool buffers_;
+  std::unique_ptr<store::UserChanges> user_changes_;
+  std::unique_ptr<store::ChangeWatch> change_watch_;
+  std::unique_ptr<admin::AdminHandler> admin_handler_;
+  std::unique_ptr<transport::Http1Server> admin_server_;
+  transport::ConnectionCap admin_connections_;
+  std::unique_ptr<transport::Listener> admin_listener_;
+
+  std::vector<std::unique_ptr<Worker>> workers_;
+  struct Signals;
+  std::unique_ptr<Signals> signals_;
+  bool draining_ = false;
+  SteadyTime drain_until_{};
+};
+
+}  // namespace bearward::app

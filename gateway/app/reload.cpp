@@ -1,0 +1,68 @@
+#include "app/reload.h"
+
+#include <algorithm>
+
+#include "config/load.h"
+#include "snapshot/build_snapshot.h"
+
+namespace bearward::app {
+namespace {
+
+bool same_address(const config::Address& a, const config::Address& b) { return a.host == b.host && a.port == b.port; }
+
+bool same_redis(const std::optional<config::RedisServer>& a, const std::optional<config::RedisServer>& b) {
+  if (!a || !b) return !a && !b;
+  return a->host == b->host && a->port == b->port && a->database == b->database && a->username == b->username &&
+         a->password.reveal() == b->password.reveal();
+}
+
+/// Sockets, threads and stores are made once: a reload that asks for others would be half done.
+void refuse_what_needs_a_restart(const config::Config& running, const config::Config& wanted,
+                                 config::Diagnostics& diagnostics) {
+  constexpr std::string_view restart = " cannot change while the gateway runs; restart it";
+  const auto refuse = [&](const config::Place& place, std::string_view what) {
+    diagnostics.error(place, std::string(what) + std::string(restart));
+  };
+  const config::Place whole{wanted.file, 1, 1};
+  if (running.listeners.size() != wanted.listeners.size()) {
+    refuse(whole, "the number of listeners");
+  } else {
+    for (std::size_t i = 0; i < wanted.listeners.size(); ++i) {
+      const config::Listener& now = running.listeners[i];
+      const config::Listener& next = wanted.listeners[i];
+      if (!same_address(now.address, next.address) || now.tls.has_value() != next.tls.has_value()) {
+        refuse(next.address.place, "the address of a listener, or whether it speaks TLS,");
+      }
+    }
+  }
+  if (running.admin.has_value() != wanted.admin.has_value() ||
+      (wanted.admin && !same_address(*running.admin, *wanted.admin))) {
+    refuse(wanted.admin ? wanted.admin->place : whole, "admin.address");
+  }
+  if (running.workers != wanted.workers) refuse(whole, "the number of workers");
+  const config::Users& users = wanted.users;
+  if (running.users.sqlite_path != users.sqlite_path || !same_redis(running.users.redis, users.redis) ||
+      running.users.ttl != users.ttl || running.users.local_ttl != users.local_ttl) {
+    refuse(users.place, "the user store or its cache");
+  }
+  if (running.log.access != wanted.log.access || running.log.format != wanted.log.format ||
+      running.log.level != wanted.log.level) {
+    refuse(whole, "the log");
+  }
+}
+
+}  // namespace
+
+Loaded load_snapshot(const std::string& file, const snapshot::Snapshot* running) {
+  config::Diagnostics diagnostics;
+  const config::Sources sources = config::system_sources();
+  config::Config config = config::load(file, sources, diagnostics);
+  if (running != nullptr && !diagnostics.has_errors()) {
+    refuse_what_needs_a_restart(running->config, config, diagnostics);
+  }
+  const auto snapshot = snapshot::build_snapshot(std::move(config), sources.read_file, diagnostics);
+  if (snapshot) snapshot->generation = running != nullptr ? running->generation + 1 : 1;
+  return {snapshot, diagnostics.sorted()};
+}
+
+}  // namespace bearward::app

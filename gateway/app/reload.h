@@ -1,0 +1,22 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "config/diagnostics.h"
+#include "snapshot/snapshot.h"
+
+namespace bearward::app {
+
+/// What became of a configuration that was read.
+struct Loaded {
+  std::shared_ptr<const snapshot::Snapshot> snapshot;  // null: refused
+  std::vector<config::Finding> findings;
+};
+
+/// Reads and builds the configuration in `file`. `running` is what is served now, or null at the start:
+/// what only a restart can change is refused when it differs. Nothing else happens: the caller swaps.
+Loaded load_snapshot(const std::string& file, const snapshot::Snapshot* running);
+
+}  // namespace bearward::app

@@ -1,0 +1,130 @@
+#include "app/worker.h"
+
+#include <boost/asio/post.hpp>
+
+#include "telemetry/log.h"
+
+namespace bearward::app {
+namespace {
+
+constexpr unsigned ticks_between_tending = 50;  // five seconds
+
+std::shared_ptr<store::RedisConnection> connect_redis(Executor executor, const config::Users& users) {
+  if (!users.redis) return nullptr;
+  store::RedisSettings settings;
+  settings.server = *users.redis;
+  return store::RedisConnection::create(executor, std::move(settings));
+}
+
+store::UserCacheSettings cache_settings(const config::Users& users) {
+  store::UserCacheSettings settings;
+  settings.ttl = users.ttl;
+  settings.local_ttl = users.local_ttl;
+  settings.absent_ttl = std::min(settings.absent_ttl, settings.local_ttl);
+  return settings;
+}
+
+transport::Http1Limits http1_limits(const config::Limits& limits) {
+  return {limits.request_header_bytes, limits.request_body_bytes, limits.header_timeout, limits.idle_timeout};
+}
+
+/// A control block of the caller's own: counting references never touches another core's memory.
+std::shared_ptr<const snapshot::Snapshot> own_reference(std::shared_ptr<const snapshot::Snapshot> shared) {
+  const snapshot::Snapshot* plain = shared.get();
+  return {plain, [keep = std::move(shared)](const snapshot::Snapshot*) {}};
+}
+
+}  // namespace
+
+// The reactor is one thread's (no lock there); only post() from other threads needs the scheduler's.
+Worker::Worker(const Shared& shared, const std::vector<int>& listening,
+               std::shared_ptr<const snapshot::Snapshot> snapshot)
+    : io_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO),
+      work_(io_.get_executor()),
+      timer_(io_.get_executor()),
+      access_log_(shared.access_log),
+      redis_(connect_redis(io_.get_executor(), snapshot->config.users)),
+      users_(io_.get_executor(), shared.users, shared.store_pool, redis_, cache_settings(snapshot->config.users)),
+      token_endpoint_(shared.users, shared.hashing_pool),
+      pipeline_(io_.get_executor(), timer_, buffers_, users_),
+      dispatch_(token_endpoint_, pipeline_, access_log_),
+      server_(dispatch_, buffers_) {
+  for (const int descriptor : listening) {
+    listeners_.push_back(std::make_unique<transport::Listener>(io_.get_executor(), descriptor, timer_, buffers_,
+                                                               server_, shared.connections));
+  }
+  apply(std::move(snapshot));
+}
+
+Worker::~Worker() { join(); }
+
+void Worker::start() {
+  timer_.on_tick([this] { on_tick(); });
+  timer_.start();
+  if (redis_) redis_->start();
+  for (const auto& listener : listeners_) listener->start();
+  thread_ = std::thread([this] {
+    while (true) {
+      try {
+        io_.run();
+        break;
+      } catch (const std::exception& exception) {
+        telemetry::log(telemetry::Level::error, "worker: {}", exception.what());
+      }
+    }
+    access_log_.flush();
+    ended_ = true;
+  });
+}
+
+void Worker::join() {
+  if (thread_.joinable()) thread_.join();
+}
+
+void Worker::apply(std::shared_ptr<const snapshot::Snapshot> snapshot) {
+  server_.set_limits(http1_limits(snapshot->config.limits));
+  for (std::size_t i = 0; i < listeners_.size(); ++i) listeners_[i]->use(snapshot->tls[i]);
+  dispatch_.use(own_reference(std::move(snapshot)));
+}
+
+void Worker::use(std::shared_ptr<const snapshot::Snapshot> snapshot) {
+  boost::asio::post(io_, [this, snapshot = std::move(snapshot)]() mutable { apply(std::move(snapshot)); });
+}
+
+void Worker::forget_user(const std::string& username) {
+  boost::asio::post(io_, [this, username] { users_.forget(username); });
+}
+
+void Worker::forget_all_users() {
+  boost::asio::post(io_, [this] { users_.forget_all(); });
+}
+
+void Worker::set_trusted(bool trusted) {
+  boost::asio::post(io_, [this, trusted] { users_.set_trusted(trusted); });
+}
+
+void Worker::drain() {
+  boost::asio::post(io_, [this] {
+    draining_ = true;
+    for (const auto& listener : listeners_) listener->stop();
+    server_.drain();
+    end_if_drained();
+  });
+}
+
+void Worker::on_tick() {
+  access_log_.flush();
+  if (++ticks_ % ticks_between_tending == 0) pipeline_.tend();
+  open_connections_ = server_.open_connections();
+  if (draining_) end_if_drained();
+}
+
+void Worker::end_if_drained() {
+  open_connections_ = server_.open_connections();
+  if (open_connections_ != 0) return;
+  timer_.stop();
+  if (redis_) redis_->close();
+  work_.reset();
+}
+
+}  // namespace bearward::app

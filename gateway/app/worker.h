@@ -1,0 +1,84 @@
+#pragma once
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <functional>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "app/dispatch.h"
+#include "async/blocking_pool.h"
+#include "async/coarse_timer.h"
+#include "endpoint/token_endpoint.h"
+#include "pipeline/pipeline.h"
+#include "snapshot/snapshot.h"
+#include "store/cached_user_store.h"
+#include "store/redis/redis_connection.h"
+#include "telemetry/access_log.h"
+#include "transport/buffer_pool.h"
+#include "transport/http1_server.h"
+#include "transport/listener.h"
+
+namespace bearward::app {
+
+/// A core and all it owns: a thread, its io_context, its share of every listener, its connections to
+/// upstreams and Redis, its caches and counters. Workers share what never changes and nothing else, so
+/// no lock is on the way of a request.
+class Worker {
+ public:
+  /// What all workers share; outlives them.
+  struct Shared {
+    store::UserStore& users;
+    async::BlockingPool& store_pool;    // user lookups
+    async::BlockingPool& hashing_pool;  // password checks
+    telemetry::AccessLog* access_log;   // null: off
+    transport::ConnectionCap& connections;
+  };
+
+  /// `listening` are descriptors of this worker's own, by listener of the configuration.
+  Worker(const Shared& shared, const std::vector<int>& listening, std::shared_ptr<const snapshot::Snapshot> snapshot);
+  ~Worker();
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  void start();
+
+  // From any thread:
+  void use(std::shared_ptr<const snapshot::Snapshot> snapshot);
+  void forget_user(const std::string& username);
+  void forget_all_users();
+  void set_trusted(bool trusted);
+  /// Stops accepting, finishes what runs, then ends the thread.
+  void drain();
+
+  /// Connections that are still open, as of the last tick.
+  std::uint64_t open_connections() const { return open_connections_; }
+  bool ended() const { return ended_; }
+  void join();
+
+ private:
+  void apply(std::shared_ptr<const snapshot::Snapshot> snapshot);
+  void on_tick();
+  void end_if_drained();
+
+  boost::asio::io_context io_;
+  boost::asio::executor_work_guard<Executor> work_;
+  async::CoarseTimer timer_;
+  transport::BufferPool buffers_;
+  telemetry::AccessLogBuffer access_log_;
+  std::shared_ptr<store::RedisConnection> redis_;  // null: none configured
+  store::CachedUserStore users_;
+  endpoint::TokenEndpoint token_endpoint_;
+  pipeline::Pipeline pipeline_;
+  Dispatch dispatch_;
+  transport::Http1Server server_;
+  std::vector<std::unique_ptr<transport::Listener>> listeners_;
+  bool draining_ = false;
+  unsigned ticks_ = 0;
+  std::atomic<std::uint64_t> open_connections_{0};
+  std::atomic<bool> ended_{false};
+  std::thread thread_;
+};
+
+}  // namespace bearward::app

@@ -1,0 +1,56 @@
+#include "command/serve.h"
+
+#include <sys/resource.h>
+
+#include <csignal>
+#include <cstdio>
+
+#include "app/gateway.h"
+#include "telemetry/log.h"
+
+namespace bearward::command {
+namespace {
+
+telemetry::Level to_level(config::LogLevel level) {
+  switch (level) {
+    case config::LogLevel::debug:
+      return telemetry::Level::debug;
+    case config::LogLevel::info:
+      return telemetry::Level::info;
+    case config::LogLevel::warning:
+      return telemetry::Level::warning;
+    case config::LogLevel::error:
+      break;
+  }
+  return telemetry::Level::error;
+}
+
+/// A connection is a descriptor, and each may need one to an upstream: take all that the system grants.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+}  // namespace
+
+int serve(const std::string& config_file) {
+  app::Loaded loaded = app::load_snapshot(config_file, nullptr);
+  for (const config::Finding& finding : loaded.findings) std::fprintf(stderr, "%s\n", finding.to_string().c_str());
+  if (!loaded.snapshot) return 2;
+  std::signal(SIGPIPE, SIG_IGN);
+  raise_descriptor_limit();
+
+  const config::Log& log = loaded.snapshot->config.log;
+  telemetry::start_log(to_level(log.level), log.format == config::LogFormat::json);
+  {
+    app::Gateway gateway(config_file, loaded.snapshot);
+    loaded.snapshot.reset();
+    gateway.run();
+  }
+  telemetry::stop_log();
+  return 0;
+}
+
+}  // namespace bearward::command

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/ip_network.h"
+#include "config/endpoints.h"
+#include "config/identity.h"
+#include "config/limits.h"
+#include "config/listeners.h"
+#include "config/log.h"
+#include "config/routes.h"
+#include "config/tokens.h"
+#include "config/upstreams.h"
+#include "config/users.h"
+
+namespace bearward::config {
+
+/// A whole configuration: gateway.yaml and the policy files it names. Plain data; paths are absolute.
+struct Config {
+  std::string file;
+  std::vector<Listener> listeners;
+  std::optional<Address> admin;
+  unsigned workers = 0;  // 0: one per core
+  std::vector<IpNetwork> trusted_proxies;
+  Tokens tokens;
+  Endpoints endpoints;
+  Compatibility compatibility = Compatibility::rfc6749;
+  Users users;
+  Identity identity;
+  std::vector<Upstream> upstreams;
+  Limits limits;
+  std::vector<Route> routes;
+  Log log;
+};
+
+}  // namespace bearward::config

@@ -1,0 +1,81 @@
+#include "config/endpoints.h"
+
+#include <unordered_map>
+
+#include "config/quote.h"
+#include "config/sections.h"
+#include "http/target.h"
+
+namespace bearward::config {
+namespace {
+
+constexpr std::string_view path_form = "a path such as /token, or a list of them";
+
+/// Each answers on paths of its own; a list serves several.
+constexpr Key endpoint_keys[] = {
+    {.name = "token",
+     .form = path_form,
+     .otherwise = "no token endpoint",
+     .description = "where tokens are issued (RFC 6749 §3.2)"},
+    {.name = "sign_up", .not_yet = true},
+    {.name = "me", .not_yet = true},
+    {.name = "revoke", .not_yet = true},
+    {.name = "introspect", .not_yet = true},
+    {.name = "jwks", .not_yet = true},
+    {.name = "metadata", .not_yet = true},
+    {.name = "docs", .not_yet = true},
+};
+
+/// Requests are matched after normalisation, so a path that is not normal would never be asked for.
+bool is_normal_path(std::string path) {
+  const std::string written = path;
+  const auto target = http::parse_target(path);
+  return target && target->path == written && written.starts_with('/');
+}
+
+class EndpointPaths {
+ public:
+  std::vector<std::string> read(const Map& map, std::string_view name) {
+    std::vector<std::string> paths;
+    const auto value = map.find(name);
+    const auto items = value ? value->one_or_more(path_form) : std::nullopt;
+    if (!items) return paths;
+    for (const Value& item : *items) {
+      if (auto path = read_path(item)) paths.push_back(std::move(*path));
+    }
+    return paths;
+  }
+
+ private:
+  std::optional<std::string> read_path(const Value& item) {
+    auto path = item.text(path_form);
+    if (!path) return std::nullopt;
+    if (!is_normal_path(*path)) {
+      item.expected("a normalised path such as /token: no \"//\", \"..\", query or needless %-escape");
+      return std::nullopt;
+    }
+    const auto [first, is_new] = lines_.emplace(*path, item.place().line);
+    if (is_new) return path;
+    item.error("found the endpoint path " + in_quotes(*path) + " again, expected it once; line " +
+               std::to_string(first->second) + " has it too");
+    return std::nullopt;
+  }
+
+  std::unordered_map<std::string, int> lines_;
+};
+
+}  // namespace
+
+constinit const Section endpoints_section{"endpoints", endpoint_keys};
+
+Endpoints read_endpoints(const Value& value) {
+  Endpoints endpoints;
+  endpoints.place = value.place();
+  const auto map = value.map(endpoints_section);
+  if (!map) return endpoints;
+  EndpointPaths paths;
+  endpoints.token = paths.read(*map, "token");
+  return endpoints;
+}
+
+}  // namespace bearward::config

@@ -1,0 +1,69 @@
+#include "config/limits.h"
+
+#include "config/sections.h"
+
+namespace bearward::config {
+namespace {
+
+constexpr std::int64_t KiB = 1024;
+constexpr std::int64_t TiB = KiB * KiB * KiB * KiB;
+constexpr std::int64_t milliseconds = 1;
+constexpr std::int64_t hours = 3'600'000 * milliseconds;
+
+constexpr Key limit_keys[] = {
+    {.name = "request_header",
+     .kind = Kind::size,
+     .least = KiB,
+     .most = 64 * KiB,
+     .otherwise = "16KiB",
+     .description = "the whole head of a request; over it 431"},
+    {.name = "request_body",
+     .kind = Kind::size,
+     .least = 0,
+     .most = TiB,
+     .otherwise = "10MiB",
+     .description = "the content of a request; over it 413"},
+    {.name = "header_timeout",
+     .kind = Kind::duration,
+     .least = 100 * milliseconds,
+     .most = hours,
+     .otherwise = "10s",
+     .description = "from the first byte of a head to its last; a TLS handshake has the same"},
+    {.name = "idle_timeout",
+     .kind = Kind::duration,
+     .least = 100 * milliseconds,
+     .most = 24 * hours,
+     .otherwise = "60s",
+     .description = "between two exchanges of a connection, and between two reads of content"},
+    {.name = "drain_timeout",
+     .kind = Kind::duration,
+     .least = 0,
+     .most = hours,
+     .otherwise = "30s",
+     .description = "after SIGTERM: what still runs then is cut"},
+    {.name = "connections",
+     .kind = Kind::number,
+     .least = 1,
+     .most = 10'000'000,
+     .otherwise = "20000",
+     .description = "of clients, of the whole process; more are not accepted"},
+};
+
+}  // namespace
+
+constinit const Section limits_section{"limits", limit_keys};
+
+Limits read_limits(const Value& value) {
+  Limits limits;
+  const auto map = value.map(limits_section);
+  if (!map) return limits;
+  map->read("request_header", limits.request_header_bytes);
+  map->read("request_body", limits.request_body_bytes);
+  map->read("header_timeout", limits.header_timeout);
+  map->read("idle_timeout", limits.idle_timeout);
+  map->read("drain_timeout", limits.drain_timeout);
+  map->read("connections", limits.connections);
+  return limits;
+}
+
+}  // namespace bearward::config

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <boost/json/value.hpp>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "config/identity.h"
+#include "config/place.h"
+
+namespace bearward::config {
+
+/// One condition of `access`, as written; policy/access says what each means. A map with several keys
+/// is an `all` of them.
+struct Access {
+  enum class Kind { public_, authenticated, deny, scopes, any_scope, roles, users, claims, client_ip, all, any, not_ };
+  Kind kind = Kind::authenticated;
+  std::vector<std::string> values;  // scopes, any_scope, roles, users, client_ip
+  std::vector<std::pair<std::string, boost::json::value>>
+      claims;                    // claims: dotted path -> a scalar or list; strings may name {parameters}
+  std::vector<Access> children;  // all, any, not (one)
+  Place place;
+};
+
+struct FieldEdits {
+  std::vector<std::pair<std::string, std::string>> set;
+  std::vector<std::string> remove;
+};
+
+/// One entry of `routes:`.
+struct Route {
+  std::string name;
+  std::string host;                  // empty: any; "*.example.org": one or more labels in front
+  std::string path;                  // /a/{b}/**
+  std::vector<std::string> methods;  // empty: any
+  Access access;
+  std::string upstream;
+  Place upstream_place;
+  std::string strip_prefix;  // rewrite.strip_prefix; empty: none
+  FieldEdits request_fields;
+  FieldEdits response_fields;
+  std::optional<Identity> identity;  // adds to, and per name replaces, the top level's
+  Place match_place;
+  Place place;
+};
+
+}  // namespace bearward::config

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/config.h"
+#include "config/map.h"
+#include "config/settings.h"
+
+/// The readers of the sections, each beside the struct that it fills: listeners.cpp, tokens.cpp, ...
+namespace bearward::config {
+
+std::vector<Listener> read_listeners(const Value& value);
+std::optional<Address> read_admin(const Value& value);
+std::optional<Address> read_address(const Value& value);
+unsigned read_workers(const Value& value);
+std::vector<IpNetwork> read_trusted_proxies(const Value& value);
+Tokens read_tokens(const Value& value);
+Endpoints read_endpoints(const Value& value);
+void read_clients(const Value& value);
+Users read_users(const Value& value);
+Identity read_identity(const Value& value);
+std::vector<Upstream> read_upstreams(const Value& value);
+Limits read_limits(const Value& value);
+Log read_log(const Value& value);
+/// One policy file; adds to `routes`.
+void read_policy_file(const Value& value, std::vector<Route>& routes);
+Access read_access(const Value& value);
+
+extern const Section gateway_section;
+extern const Section listener_section;
+extern const Section listener_tls_section;
+extern const Section certificate_section;
+extern const Section admin_section;
+extern const Section tokens_section;
+extern const Section signing_key_section;
+extern const Section endpoints_section;
+extern const Section clients_section;
+extern const Section users_section;
+extern const Section user_cache_section;
+extern const Section identity_section;
+extern const Section upstream_section;
+extern const Section limits_section;
+extern const Section log_section;
+extern const Section policy_file_section;
+extern const Section route_section;
+extern const Section match_section;
+extern const Section access_section;
+extern const Section rewrite_section;
+extern const Section field_edits_section;
+
+}  // namespace bearward::config

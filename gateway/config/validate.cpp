@@ -1,0 +1,54 @@
+#include "config/validate.h"
+
+#include <algorithm>
+
+#include "base/ip_network.h"
+
+namespace bearward::config {
+namespace {
+
+bool is_loopback(const IpAddress& address) {
+  static const IpNetwork v4 = *IpNetwork::parse("127.0.0.0/8");
+  static const IpAddress v6 = *IpAddress::parse("::1");
+  return v4.contains(address) || address == v6;
+}
+
+void check_admin(const Config& config, Diagnostics& diagnostics) {
+  if (!config.admin) return;
+  const auto admin = IpAddress::parse(config.admin->host);
+  for (const Listener& listener : config.listeners) {
+    if (listener.address.port != config.admin->port || IpAddress::parse(listener.address.host) != admin) continue;
+    diagnostics.error(config.admin->place,
+                      "found the address of the listener \"" + listener.name + "\" for admin, expected one of its own");
+  }
+  if (admin && !is_loopback(*admin))
+    diagnostics.warning(
+        config.admin->place,
+        "the admin listener is not on a loopback address: whoever reaches it can disable users; use 127.0.0.1");
+}
+
+/// The place of the first thing that needs tokens to be verified; null when everything is public.
+const Place* first_need_of_tokens(const Config& config) {
+  if (!config.endpoints.token.empty()) return &config.endpoints.place;
+  const auto needs = [](const Route& route) {
+    return route.access.kind != Access::Kind::public_ && route.access.kind != Access::Kind::deny;
+  };
+  const auto route = std::ranges::find_if(config.routes, needs);
+  return route == config.routes.end() ? nullptr : &route->place;
+}
+
+}  // namespace
+
+void validate(const Config& config, const Whole& whole, Diagnostics& diagnostics) {
+  check_admin(config, diagnostics);
+  const Place* const need = first_need_of_tokens(config);
+  if (need == nullptr) return;
+  const std::string what = need == &config.endpoints.place ? "a token endpoint" : "a route that is not public";
+  if (whole.tokens && config.tokens.signing_keys.empty())
+    diagnostics.error(*need,
+                      "found " + what + " without a signing key, expected one at least; add tokens.signing_keys");
+  if (whole.users && config.users.sqlite_path.empty())
+    diagnostics.error(*need, "found " + what + " without a user store, expected one; add users.store");
+}
+
+}  // namespace bearward::config

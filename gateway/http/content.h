@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "async/task.h"
+#include "base/result.h"
+
+namespace bearward::http {
+
+/// The content of a message (RFC 9110 §6.4), pulled by whoever sends it on, so that a slow reader slows
+/// the writer. Knows nothing of how it was framed on the wire.
+class Content {
+ public:
+  virtual ~Content() = default;
+
+  /// Its whole length in bytes when it was announced; nullopt when only the end will tell.
+  virtual std::optional<std::uint64_t> length() const = 0;
+
+  /// What has arrived already, without waiting; empty when that is nothing. Valid until the next call.
+  virtual std::string_view read_buffered() = 0;
+
+  /// The next bytes; an empty view is the end. Valid until the next call. An error means that the
+  /// message is cut short: whoever sends it on must not let it look complete.
+  virtual Task<Result<std::string_view>> read() = 0;
+
+  /// True when nothing runs on behalf of this content any more; else `settle` waits for that (or makes
+  /// it so), and must be awaited before the content is destroyed.
+  virtual bool settled() const { return true; }
+  virtual Task<> settle() { co_return; }
+};
+
+}  // namespace bearward::http

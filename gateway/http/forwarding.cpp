@@ -1,0 +1,196 @@
+#include "http/forwarding.h"
+
+#include <algorithm>
+
+#include "http/field_syntax.h"
+#include "http/list.h"
+
+namespace bearward::http {
+namespace {
+
+constexpr bool is_one_of(std::string_view name, std::uint32_t hash, std::span<const std::string_view> names) {
+  return std::ranges::any_of(
+      names, [&](std::string_view each) { return folded_hash(each) == hash && folded_equal(each, name); });
+}
+
+/// `proxy` is of nobody's making: a CGI server hands it on as HTTP_PROXY, and programs behind it then send
+/// their own requests through a proxy of the client's choice (CVE-2016-5385).
+constexpr std::array<std::string_view, 9> forwarding_names = {"forwarded",
+                                                              "via",
+                                                              "x-forwarded-for",
+                                                              "x-forwarded-proto",
+                                                              "x-forwarded-host",
+                                                              "x-forwarded-port",
+                                                              "x-forwarded-server",
+                                                              "x-request-id",
+                                                              "proxy"};
+
+constexpr std::array<std::string_view, 14> claim_names = {
+    "x-original-url",     "x-rewrite-url",      "x-original-uri",  "x-forwarded-uri",    "x-forwarded-prefix",
+    "x-forwarded-method", "x-forwarded-scheme", "x-forwarded-ssl", "x-forwarded",        "x-real-ip",
+    "x-client-ip",        "client-ip",          "true-client-ip",  "x-cluster-client-ip"};
+
+constexpr std::array<std::string_view, 3> framing_names = {"content-length", "transfer-encoding", "host"};
+
+/// One bit per folded hash modulo 64: most fields are told apart from a set of names by one look.
+constexpr std::uint64_t bits_of(std::span<const std::string_view> names) {
+  std::uint64_t bits = 0;
+  for (const std::string_view name : names) bits |= std::uint64_t{1} << (folded_hash(name) % 64);
+  return bits;
+}
+constexpr std::uint64_t forwarding_bits = bits_of(forwarding_names);
+constexpr std::uint64_t framing_bits = bits_of(framing_names);
+constexpr std::uint64_t claim_bits = bits_of(claim_names);
+
+constexpr bool may_be_in(std::uint64_t bits, std::uint32_t hash) { return (bits >> (hash % 64) & 1U) != 0; }
+
+bool is_trusted(const IpAddress& address, std::span<const IpNetwork> trusted) {
+  return std::ranges::any_of(trusted, [&](const IpNetwork& network) { return network.contains(address); });
+}
+
+/// `a.b.c.d`, `a.b.c.d:port`, `2001:db8::1` or `[2001:db8::1]:port`.
+std::optional<IpAddress> parse_node(std::string_view node) {
+  if (node.starts_with('[')) return IpAddress::parse(node.substr(1, std::min(node.find(']'), node.size()) - 1));
+  if (std::ranges::count(node, ':') == 1) node = node.substr(0, node.find(':'));
+  return IpAddress::parse(node);
+}
+
+void write_all_values(Fields fields, FieldId id, HeadWriter& writer) {
+  for (const Field& field : fields) {
+    if (field.id != id || field.value.empty()) continue;
+    writer.text(field.value);
+    writer.text(", ");
+  }
+}
+
+void write_forwarded_node(const IpAddress& address, std::string_view text, HeadWriter& writer) {
+  writer.text(address.is_v4() ? "" : "\"[");
+  writer.text(text);
+  writer.text(address.is_v4() ? "" : "]\"");
+}
+
+}  // namespace
+
+HopByHop::HopByHop(Fields fields) {
+  for (const Field& field : fields) {
+    if (field.id != FieldId::connection) continue;
+    for (const std::string_view name : ListView(field.value)) {
+      if (equal_ignoring_case(name, "close") || equal_ignoring_case(name, "keep-alive")) continue;
+      if (count_ == named_.size()) return;
+      named_[count_++] = name;
+    }
+  }
+}
+
+bool HopByHop::drops(const Field& field) const {
+  switch (field.id) {
+    case FieldId::connection:
+    case FieldId::content_length:
+    case FieldId::keep_alive:
+    case FieldId::proxy_authenticate:
+    case FieldId::proxy_authorization:
+    case FieldId::proxy_connection:
+    case FieldId::te:
+    case FieldId::trailer:
+    case FieldId::transfer_encoding:
+    case FieldId::upgrade:
+      return true;
+    default:
+      break;
+  }
+  for (std::size_t i = 0; i < count_; ++i) {
+    if (equal_ignoring_case(named_[i], field.name)) return true;
+  }
+  return false;
+}
+
+bool is_forwarding_field(const Field& field) {
+  return may_be_in(forwarding_bits, field.folded_hash) && is_one_of(field.name, field.folded_hash, forwarding_names);
+}
+
+bool is_proxy_claim(const Field& field) {
+  return may_be_in(claim_bits, field.folded_hash) && is_one_of(field.name, field.folded_hash, claim_names);
+}
+
+bool imitates_framing_field(const Field& field) {
+  return field.id == FieldId::other && may_be_in(framing_bits, field.folded_hash) &&
+         is_one_of(field.name, field.folded_hash, framing_names);
+}
+
+Origin find_origin(const RequestHead& head, const Connection& connection, std::span<const IpNetwork> trusted_proxies) {
+  Origin origin{.client_ip = connection.peer, .secure = connection.tls, .trusted = false};
+  if (trusted_proxies.empty() || !is_trusted(connection.peer, trusted_proxies)) return origin;
+  origin.trusted = true;
+  if (const Field* proto = find(head.fields, FieldId::x_forwarded_proto)) {
+    origin.secure = equal_ignoring_case(proto->value, "https");
+  }
+  // The rightmost address that no trusted proxy has: everything to its left is the client's own word.
+  for (auto field = head.fields.rbegin(); field != head.fields.rend(); ++field) {
+    if (field->id != FieldId::x_forwarded_for) continue;
+    std::string_view rest = field->value;
+    while (!rest.empty()) {
+      const std::size_t comma = rest.rfind(',');
+      const std::string_view node = trim(comma == std::string_view::npos ? rest : rest.substr(comma + 1));
+      rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(0, comma);
+      const auto address = parse_node(node);
+      if (!address) return origin;
+      origin.client_ip = *address;
+      if (!is_trusted(*address, trusted_proxies)) return origin;
+    }
+  }
+  return origin;
+}
+
+void write_forwarding(const RequestHead& head, const Connection& connection, const Origin& origin, HeadWriter& writer) {
+  const std::string_view peer = connection.peer_text;
+  const std::string_view proto = origin.secure ? "https" : "http";
+
+  writer.text("Forwarded: ");
+  if (origin.trusted) write_all_values(head.fields, FieldId::forwarded, writer);
+  writer.text("for=");
+  write_forwarded_node(connection.peer, peer, writer);
+  if (!head.authority.host.empty()) {
+    writer.text(";host=\"");
+    writer.text(head.authority.host);
+    if (!head.authority.port.empty()) {
+      writer.text(":");
+      writer.text(head.authority.port);
+    }
+    writer.text("\"");
+  }
+  writer.text(";proto=");
+  writer.text(proto);
+  writer.text("\r\nX-Forwarded-For: ");
+  if (origin.trusted) write_all_values(head.fields, FieldId::x_forwarded_for, writer);
+  writer.text(peer);
+  writer.text("\r\nX-Forwarded-Proto: ");
+  writer.text(proto);
+  writer.text("\r\n");
+
+  const Field* host = origin.trusted ? find(head.fields, FieldId::x_forwarded_host) : nullptr;
+  if (host != nullptr) {
+    writer.field("X-Forwarded-Host", host->value);
+  } else if (!head.authority.host.empty()) {
+    writer.text("X-Forwarded-Host: ");
+    writer.text(head.authority.host);
+    if (!head.authority.port.empty()) {
+      writer.text(":");
+      writer.text(head.authority.port);
+    }
+    writer.text("\r\n");
+  }
+  const Field* port = origin.trusted ? find(head.fields, FieldId::x_forwarded_port) : nullptr;
+  if (port != nullptr) {
+    writer.field("X-Forwarded-Port", port->value);
+  } else {
+    writer.field("X-Forwarded-Port", std::uint64_t{connection.local_port});
+  }
+
+  writer.text("Via: ");
+  write_all_values(head.fields, FieldId::via, writer);
+  writer.text(head.version == Version::http1_0 ? "1.0 " : "1.1 ");
+  writer.text(via_pseudonym);
+  writer.text("\r\n");
+}
+
+}  // namespace bearward::http

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <array>
+#include <span>
+#include <string_view>
+
+#include "base/ip_network.h"
+#include "http/head_writer.h"
+#include "http/message.h"
+
+namespace bearward::http {
+
+/// Which fields of a message belong to one connection only and are not sent on (RFC 9110 §7.6.1): the
+/// fixed set, and whatever its Connection field names. Holds views: no longer than the head.
+class HopByHop {
+ public:
+  /// Connection may name so many fields: parsing refuses more, so that none is passed over here.
+  static constexpr std::size_t most_named = 16;
+
+  explicit HopByHop(Fields fields);
+
+  bool drops(const Field& field) const;
+
+ private:
+  std::array<std::string_view, most_named> named_{};
+  std::size_t count_ = 0;
+};
+
+/// Is this a field that tells an upstream where a request came from (Forwarded, X-Forwarded-*, Via,
+/// X-Request-Id), or that only harms it (Proxy)? In any spelling that a CGI server folds together: those
+/// that are wanted are written anew.
+bool is_forwarding_field(const Field& field);
+
+/// A field by which a proxy would tell a server whose request, or which path or scheme, it really is
+/// (`X-Real-IP`, `X-Original-URL`): a client's own word, so it is kept from upstreams unless a trusted proxy
+/// sent it. In any spelling, as above. A path in it would be routed by, and no policy has seen that one.
+bool is_proxy_claim(const Field& field);
+
+/// A request framed or routed by a field that only some servers read (`Content_Length`): refused.
+bool imitates_framing_field(const Field& field);
+
+/// What is believed and told of a request's origin.
+struct Origin {
+  IpAddress client_ip;   // the peer, or what a trusted proxy says of its own peer
+  bool secure = false;   // the client speaks TLS, to us or to a trusted proxy
+  bool trusted = false;  // the peer is a trusted proxy: its fields are kept and added to
+};
+
+Origin find_origin(const RequestHead& head, const Connection& connection, std::span<const IpNetwork> trusted_proxies);
+
+/// Writes Forwarded (RFC 7239), X-Forwarded-For, -Proto, -Host, -Port and Via (RFC 9110 §7.6.3).
+void write_forwarding(const RequestHead& head, const Connection& connection, const Origin& origin, HeadWriter& writer);
+
+inline constexpr std::string_view via_pseudonym = "bearward";
+
+}  // namespace bearward::http

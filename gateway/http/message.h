@@ -1,0 +1,60 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/ip_network.h"
+#include "http/content.h"
+#include "http/head.h"
+
+namespace bearward::http {
+
+/// Sends an interim response (RFC 9110 §15.2) ahead of the final one, to the client of one exchange.
+class InterimSender {
+ public:
+  virtual ~InterimSender() = default;
+  virtual Task<> send_interim(const ResponseHead& head) = 0;
+};
+
+/// Where a request came in.
+struct Connection {
+  IpAddress peer;         // the other end of the socket
+  std::string peer_text;  // the same, written once a connection
+  std::uint16_t local_port = 0;
+  bool tls = false;
+};
+
+/// A request on its way through the gateway. The head's views and the content live until the response
+/// has been sent.
+struct Request {
+  const RequestHead& head;
+  Content& content;
+  InterimSender& interim;
+  const Connection& connection;
+};
+
+/// Told once how an exchange ended: the access log, counters.
+class ExchangeObserver {
+ public:
+  virtual ~ExchangeObserver() = default;
+  /// `content_bytes` were sent; `complete` is false when the response was cut short.
+  virtual void exchange_ended(int status, std::uint64_t content_bytes, bool complete) = 0;
+};
+
+/// What a response needs beside its content. `fields` are written as they stand, except those that
+/// belong to one connection only (forwarding.h) and the framing, which the server writes itself.
+struct Response {
+  int status = 500;
+  std::string_view reason;                              // empty: the standard phrase
+  Fields fields;                                        // views into what `content` owns
+  std::string own_fields;                               // further lines, each `Name: value CR LF`
+  std::string body;                                     // content that is at hand; used when `content` is null
+  std::unique_ptr<Content> content;                     // null: `body` is all
+  std::optional<std::uint64_t> length_without_content;  // Content-Length of an answer to HEAD, or a 304
+  bool has_date = false;                                // `own_fields` has the Date field
+  bool close = false;                                   // end the connection afterwards
+  std::unique_ptr<ExchangeObserver> observer;           // may be null
+};
+
+}  // namespace bearward::http

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <memory>
+
+#include "identity/token_claims.h"
+#include "identity/user.h"
+
+namespace bearward::identity {
+
+/// Who asks: the verified token and the live user row it names. Both are null for an anonymous
+/// request on a public route; never one without the other.
+struct Principal {
+  std::shared_ptr<const TokenClaims> token;
+  std::shared_ptr<const User> user;
+
+  bool anonymous() const { return token == nullptr; }
+};
+
+}  // namespace bearward::identity

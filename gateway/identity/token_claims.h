@@ -1,0 +1,27 @@
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+
+namespace bearward::identity {
+
+/// What a verified token says of its bearer (RFC 7519 §4.1, RFC 9068 §2.2).
+struct TokenClaims {
+  std::string issuer;                 // `iss`; empty when absent
+  std::string subject;                // `sub`; never empty
+  std::string username;               // the user it names: `sub`, or what a trusted issuer's username_claim says
+  std::vector<std::string> audience;  // `aud`, a string or a list
+  UnixTime expires_at{};              // `exp`; always present
+  std::optional<UnixTime> not_before;
+  std::optional<UnixTime> issued_at;
+  std::string token_id;             // `jti`; empty when absent
+  std::string client_id;            // empty when absent
+  std::vector<std::string> scopes;  // `scope` split at its spaces (RFC 6749 §3.3)
+  boost::json::object all;          // every member as it came, for `claims:` conditions and {token.NAME}
+};
+
+}  // namespace bearward::identity

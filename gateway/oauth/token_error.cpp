@@ -1,0 +1,116 @@
+#include "oauth/token_error.h"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/json/string.hpp>
+#include <utility>
+
+#include "http/problem.h"
+#include "oauth/uncacheable.h"
+
+namespace bearward::oauth {
+namespace {
+
+namespace json = boost::json;
+
+/// One entry of FastAPI's list of validation errors.
+json::object validation_error(std::string_view type, std::string_view parameter, std::string_view message,
+                              json::value input) {
+  return {{"type", type}, {"loc", json::array{"body", parameter}}, {"msg", message}, {"input", std::move(input)}};
+}
+
+/// What FastAPI answers to a form that its OAuth2PasswordRequestForm does not take; an empty list: nothing.
+json::array validation_errors(const TokenError& error) {
+  json::array errors;
+  for (const std::string_view name : error.missing)
+    errors.push_back(validation_error("missing", name, "Field required", nullptr));
+  if (error.code == TokenErrorCode::unsupported_grant_type) {
+    constexpr std::string_view pattern = "^password$";
+    json::object entry = validation_error("string_pattern_mismatch", "grant_type",
+                                          "String should match pattern '^password$'", json::string(error.grant_type));
+    entry["ctx"] = json::object{{"pattern", pattern}};
+    errors.push_back(std::move(entry));
+  }
+  return errors;
+}
+
+http::Response to_fastapi(const TokenError& error) {
+  if (error.code == TokenErrorCode::invalid_grant) {
+    http::Response response = http::detail_only(401, error.description);
+    response.own_fields += "WWW-Authenticate: Bearer\r\n";
+    return response;
+  }
+  json::array errors = validation_errors(error);
+  if (errors.empty()) return http::detail_only(error.status, error.description);
+  return http::json_response(422, json::serialize(json::object{{"detail", std::move(errors)}}));
+}
+
+http::Response to_rfc6749(const TokenError& error) {
+  const json::object body{{"error", to_string(error.code)}, {"error_description", error.description}};
+  http::Response response = http::json_response(error.status, json::serialize(body));
+  // RFC 6749 §5.2 and RFC 9110 §15.5.2: a 401 names the scheme, RFC 7617 §2 its realm.
+  if (error.status == 401) response.own_fields += "WWW-Authenticate: Basic realm=\"token endpoint\"\r\n";
+  return response;
+}
+
+}  // namespace
+
+std::string_view to_string(TokenErrorCode code) {
+  switch (code) {
+    case TokenErrorCode::invalid_request:
+      return "invalid_request";
+    case TokenErrorCode::invalid_client:
+      return "invalid_client";
+    case TokenErrorCode::invalid_grant:
+      return "invalid_grant";
+    case TokenErrorCode::unsupported_grant_type:
+      return "unsupported_grant_type";
+    case TokenErrorCode::invalid_scope:
+      return "invalid_scope";
+    case TokenErrorCode::temporarily_unavailable:
+      return "temporarily_unavailable";
+  }
+  return "invalid_request";
+}
+
+TokenError TokenError::invalid_request(std::string_view description) { return {.description = description}; }
+
+TokenError TokenError::missing_parameters(std::vector<std::string_view> names, std::string_view description) {
+  return {.description = description, .missing = std::move(names)};
+}
+
+TokenError TokenError::content_too_large() {
+  return {.status = 413, .description = "the content is larger than 64 KiB"};
+}
+
+TokenError TokenError::invalid_client() {
+  return {.code = TokenErrorCode::invalid_client, .status = 401, .description = "no client has these credentials"};
+}
+
+TokenError TokenError::wrong_password() {
+  return {.code = TokenErrorCode::invalid_grant, .description = "Incorrect username or password"};
+}
+
+TokenError TokenError::unsupported_grant_type(std::string_view grant_type) {
+  return {.code = TokenErrorCode::unsupported_grant_type,
+          .description = "the grant type is not supported; use password",
+          .grant_type = std::string(grant_type)};
+}
+
+TokenError TokenError::invalid_scope(std::string_view description) {
+  return {.code = TokenErrorCode::invalid_scope, .description = description};
+}
+
+TokenError TokenError::unavailable(std::string_view description) {
+  return {.code = TokenErrorCode::temporarily_unavailable, .status = 503, .description = description};
+}
+
+http::Response to_response(const TokenError& error, config::Compatibility compatibility) {
+  http::Response response = compatibility == config::Compatibility::fastapi ? to_fastapi(error) : to_rfc6749(error);
+  if (error.status == 503) response.own_fields += "Retry-After: 1\r\n";
+  make_uncacheable(response);
+  return response;
+}
+
+}  // namespace bearward::oauth

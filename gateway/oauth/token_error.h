@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/endpoints.h"
+#include "http/message.h"
+
+namespace bearward::oauth {
+
+/// Spelled as in RFC 6749 §5.2; `temporarily_unavailable` is §4.1.2.1's, for a 503.
+enum class TokenErrorCode : std::uint8_t {
+  invalid_request,
+  invalid_client,
+  invalid_grant,
+  unsupported_grant_type,
+  invalid_scope,
+  temporarily_unavailable,
+};
+
+std::string_view to_string(TokenErrorCode code);
+
+/// Why the token endpoint grants nothing. `description` is a text of our own, of the characters that RFC
+/// 6749 §5.2 allows: no quote, no backslash, nothing of the request.
+struct TokenError {
+  TokenErrorCode code = TokenErrorCode::invalid_request;
+  int status = 400;
+  std::string_view description{};
+  std::vector<std::string_view> missing{};  // parameters without which the request is none
+  std::string grant_type{};                 // of unsupported_grant_type: what was asked for
+
+  static TokenError invalid_request(std::string_view description);
+  static TokenError missing_parameters(std::vector<std::string_view> names, std::string_view description);
+  static TokenError content_too_large();
+  static TokenError invalid_client();
+  /// The one answer to an unknown user, a wrong password and a disabled user.
+  static TokenError wrong_password();
+  static TokenError unsupported_grant_type(std::string_view grant_type);
+  static TokenError invalid_scope(std::string_view description);
+  static TokenError unavailable(std::string_view description);
+};
+
+/// The response: a body of RFC 6749 §5.2, or under `fastapi` the status codes and {"detail": ...} bodies
+/// that FastAPI's OAuth2PasswordRequestForm and its tutorial's login give. Never to be stored.
+http::Response to_response(const TokenError& error, config::Compatibility compatibility);
+
+}  // namespace bearward::oauth

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "http/message.h"
+
+namespace bearward::oauth {
+
+/// What a successful request for a token is answered with (RFC 6749 §5.1).
+struct TokenResponse {
+  std::string access_token;
+  std::chrono::seconds expires_in{};
+  std::optional<std::string> scope;  // RFC 6749 §3.3: told when it is not what was asked for
+  std::string username;              // beyond the RFC: front ends of FastAPI's tutorial show it
+};
+
+/// 200 with a JSON object; `token_type` is bearer. Never to be stored.
+http::Response to_response(const TokenResponse& answer);
+
+}  // namespace bearward::oauth

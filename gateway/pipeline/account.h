@@ -1,0 +1,63 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/ip_network.h"
+#include "base/time.h"
+#include "http/forwarding.h"
+#include "http/message.h"
+#include "http/request_id.h"
+#include "identity/principal.h"
+#include "pipeline/rejection.h"
+#include "policy/route.h"
+#include "telemetry/access_log.h"
+
+namespace bearward::pipeline {
+
+/// What is known of one request for the record: where it came from, under which id, what became of it.
+/// Lives until the response is handed back; does not move, since `request_id` may point into it.
+struct Account {
+  Account() = default;
+  Account(const Account&) = delete;
+  Account& operator=(const Account&) = delete;
+
+  void note(const policy::Route& matched) { route = &matched; }
+  void note(const identity::Principal& asking) {
+    if (logged) principal = asking;
+  }
+  void note(const Rejection& refused) {
+    if (logged) reason = std::string(refused.step) + ":" + std::string(refused.reason);
+  }
+
+  http::Origin origin;
+  std::string_view request_id;
+  http::RequestIdMaker::Id made_id{};
+  bool logged = false;  // the access log is on: what it says is kept
+  SteadyTime began{};
+  const policy::Route* route = nullptr;  // the one that matched
+  identity::Principal principal;
+  std::string reason;  // step and reason of a refusal
+};
+
+/// Opens an Account for every request of a worker and has the access log told when its response is sent.
+/// One thread.
+class Accounting {
+ public:
+  explicit Accounting(telemetry::AccessLogBuffer& access_log);
+
+  void open(Account& account, const http::Request& request, std::span<const IpNetwork> trusted_proxies);
+  /// The answer to what could not be read as a request, accounted for likewise.
+  http::Response refuse(const http::Connection& connection, const Rejection& rejection,
+                        config::Compatibility compatibility);
+
+  /// `response` is what the client gets: the line is written when it has been sent.
+  void close(const Account& account, const http::Request& request, http::Response& response);
+
+ private:
+  telemetry::AccessLogBuffer& access_log_;
+  http::RequestIdMaker request_ids_;
+};
+
+}  // namespace bearward::pipeline

@@ -1,0 +1,104 @@
+#include "pipeline/authenticate.h"
+
+#include "http/field_syntax.h"
+
+namespace bearward::pipeline {
+namespace {
+
+/// b64token of RFC 6750 §2.1.
+bool is_b64token(std::string_view text) {
+  while (text.ends_with('=')) text.remove_suffix(1);
+  if (text.empty()) return false;
+  for (const char c : text) {
+    const bool allowed = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+                         c == '.' || c == '_' || c == '~' || c == '+' || c == '/';
+    if (!allowed) return false;
+  }
+  return true;
+}
+
+/// What the live row says against a token that is good in itself.
+std::optional<Rejection> objection(const identity::User* user, const identity::TokenClaims& claims) {
+  if (user == nullptr) return Rejection::invalid_token("unknown_user");
+  if (user->disabled) return Rejection::inactive();
+  const bool revocable = user->tokens_not_before != UnixTime{};
+  if (revocable && (!claims.issued_at || *claims.issued_at < user->tokens_not_before)) {
+    return Rejection::invalid_token("revoked");
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Result<std::string_view, Rejection> find_bearer_token(http::Fields fields) {
+  const http::Field* credentials = nullptr;
+  for (const http::Field& field : fields) {
+    if (field.id != http::FieldId::authorization) continue;
+    if (credentials != nullptr) return std::unexpected(Rejection::invalid_request("several_credentials"));
+    credentials = &field;
+  }
+  if (credentials == nullptr) return std::string_view{};
+  constexpr std::string_view scheme = "Bearer";
+  std::string_view value = credentials->value;
+  if (!http::equal_ignoring_case(value.substr(0, scheme.size()), scheme)) return std::string_view{};
+  value.remove_prefix(scheme.size());
+  if (!value.empty() && value.front() != ' ') return std::string_view{};  // "Bearerish": another scheme
+  while (value.starts_with(' ')) value.remove_prefix(1);
+  if (value.empty()) return std::unexpected(Rejection::invalid_request("malformed_credentials"));
+  return value;
+}
+
+void Authenticator::use_keys(std::shared_ptr<const token::KeySet> keys) {
+  cache_.clear();
+  keys_ = std::move(keys);
+  verifier_.emplace(keys_);
+}
+
+Result<Authenticator::Claims, Rejection> Authenticator::verify(std::string_view token, UnixTime now) {
+  if (const Claims* known = cache_.find(token)) {
+    Claims claims = *known;
+    const auto still_good = verifier_->check(*claims, now);
+    if (still_good) return claims;
+    cache_.erase(token);
+    return std::unexpected(Rejection::invalid_token(token::to_string(still_good.error())));
+  }
+  // Not before: what the cache knows has passed here once.
+  if (!is_b64token(token)) return std::unexpected(Rejection::invalid_request("malformed_credentials"));
+  auto verified = verifier_->verify(token, now);
+  if (!verified) return std::unexpected(Rejection::invalid_token(token::to_string(verified.error())));
+  cache_.insert(token, *verified);
+  return std::move(*verified);
+}
+
+Task<Result<std::shared_ptr<const identity::User>, Rejection>> Authenticator::find_user(const Claims& claims) {
+  std::shared_ptr<const identity::User> user;
+  if (const auto* copy = users_.peek(claims->username, timer_.now())) {
+    user = *copy;
+  } else {
+    auto found = co_await users_.find(claims->username);
+    if (!found) co_return std::unexpected(Rejection::unavailable("authenticate", "user_store_unavailable"));
+    user = std::move(*found);
+  }
+  if (auto refused = objection(user.get(), *claims)) co_return std::unexpected(std::move(*refused));
+  co_return user;
+}
+
+Task<Result<identity::Principal, Rejection>> Authenticator::authenticate(const http::RequestHead& head, bool optional) {
+  const auto token = find_bearer_token(head.fields);
+  if (optional && (!token || token->empty())) co_return identity::Principal{};
+  if (!token) co_return std::unexpected(token.error());
+  if (token->empty()) co_return std::unexpected(Rejection::no_credentials());
+  Result<Claims, Rejection> claims = verify(*token, unix_now());
+  if (!claims) {
+    if (optional) co_return identity::Principal{};
+    co_return std::unexpected(std::move(claims.error()));
+  }
+  auto user = co_await find_user(*claims);
+  if (!user) {
+    if (optional && user.error().status != 503) co_return identity::Principal{};
+    co_return std::unexpected(std::move(user.error()));
+  }
+  co_return identity::Principal{std::move(*claims), std::move(*user)};
+}
+
+}  // namespace bearward::pipeline

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "async/coarse_timer.h"
+#include "base/result.h"
+#include "http/head.h"
+#include "identity/principal.h"
+#include "pipeline/rejection.h"
+#include "store/cached_user_store.h"
+#include "token/access_token.h"
+#include "token/token_cache.h"
+
+namespace bearward::pipeline {
+
+/// Finds out who asks (RFC 6750): the bearer token, then the live user row that it names. One a worker,
+/// one thread.
+class Authenticator {
+ public:
+  Authenticator(store::CachedUserStore& users, const async::CoarseTimer& timer)
+      : users_(users), timer_(timer), cache_(token::VerifiedTokenCache::Limits{}) {}
+
+  /// From now on tokens are verified with `keys`; what was verified with others is forgotten.
+  void use_keys(std::shared_ptr<const token::KeySet> keys);
+
+  /// Somebody, or why not. `optional` is for public routes: no token or a bad one is nobody, and only
+  /// what cannot be decided now is refused.
+  Task<Result<identity::Principal, Rejection>> authenticate(const http::RequestHead& head, bool optional);
+
+ private:
+  using Claims = std::shared_ptr<const identity::TokenClaims>;
+
+  Result<Claims, Rejection> verify(std::string_view token, UnixTime now);
+  Task<Result<std::shared_ptr<const identity::User>, Rejection>> find_user(const Claims& claims);
+
+  store::CachedUserStore& users_;
+  const async::CoarseTimer& timer_;
+  token::VerifiedTokenCache cache_;
+  std::shared_ptr<const token::KeySet> keys_;
+  std::optional<token::AccessTokenVerifier> verifier_;
+};
+
+/// The bearer token of a request: exactly one credential, in the Authorization field alone (RFC 6750
+/// §2.1); its characters are not looked at yet. An empty view: none was sent, or one of another scheme.
+Result<std::string_view, Rejection> find_bearer_token(http::Fields fields);
+
+}  // namespace bearward::pipeline

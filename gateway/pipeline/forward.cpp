@@ -1,0 +1,171 @@
+#include "pipeline/forward.h"
+
+#include <boost/asio/error.hpp>
+
+#include "policy/rewrite.h"
+#include "upstream/retry.h"
+
+namespace bearward::pipeline {
+namespace {
+
+using http::FieldId;
+
+/// The content of an upstream's answer, and the connection that it comes on: given back when this goes.
+class UpstreamContent final : public http::Content {
+ public:
+  UpstreamContent(upstream::Pool::Lease lease, const http::ResponseHead& head)
+      : lease_(std::move(lease)), content_(lease_->content_of(head)) {}
+  ~UpstreamContent() override { lease_->finish(content_.finished()); }
+
+  std::optional<std::uint64_t> length() const override { return content_.length(); }
+  std::string_view read_buffered() override { return content_.read_buffered(); }
+  Task<Result<std::string_view>> read() override { return content_.read(); }
+  bool settled() const override { return !lease_->sending(); }
+  Task<> settle() override { return lease_->stop_sending(); }
+
+ private:
+  upstream::Pool::Lease lease_;
+  transport::IncomingContent content_;
+};
+
+/// Is a field of the client kept from the upstream, whatever the route says?
+bool is_withheld(const http::Field& field, const Permit& permit) {
+  switch (field.id) {
+    case FieldId::host:    // written anew, as it was normalised
+    case FieldId::expect:  // the gateway asks for the content itself when the upstream is ready
+    case FieldId::x_request_id:
+      return true;
+    case FieldId::authorization:
+      return !permit.route().forward_authorization;
+    default:
+      return http::is_forwarding_field(field) || permit.route().identity.strips(field);
+  }
+}
+
+void write_content_framing(const http::RequestHead& head, http::HeadWriter& writer) {
+  if (head.framing == http::Framing::chunked) writer.field("Transfer-Encoding", "chunked");
+  if (head.framing == http::Framing::length) writer.field("Content-Length", head.content_length);
+}
+
+/// The answer's fields as the route edits them, written out; nullopt when they grow over all bounds.
+std::optional<std::string> edit_fields(http::Fields fields, const policy::FieldEdits& edits,
+                                       transport::BufferPool& buffers) {
+  transport::BufferPool::Lease block(buffers);
+  http::HeadWriter writer(block.span());
+  const http::HopByHop hop_by_hop(fields);
+  for (const http::Field& field : fields) {
+    if (!hop_by_hop.drops(field) && !edits.drops(field)) writer.field(field.name, field.value);
+  }
+  edits.write(writer);
+  if (writer.overflowed()) return std::nullopt;
+  return std::string(writer.written());
+}
+
+/// All but the content.
+Result<http::Response, Rejection> to_response(const http::ResponseHead& head, const Permit& permit, bool to_head,
+                                              transport::BufferPool& buffers) {
+  http::Response response;
+  response.status = head.status;
+  response.reason = head.reason;
+  response.fields = head.fields;
+  const bool announces_length = (to_head || head.status == 304) && http::find(head.fields, FieldId::content_length);
+  if (announces_length) response.length_without_content = head.content_length;
+  if (const policy::FieldEdits& edits = permit.route().response_fields; !edits.empty()) {
+    response.has_date = http::find(head.fields, FieldId::date) != nullptr;
+    auto edited = edit_fields(head.fields, edits, buffers);
+    if (!edited) return std::unexpected(Rejection::upstream(502, "answer_head_too_large"));
+    response.own_fields = std::move(*edited);
+    response.fields = {};
+  }
+  return response;
+}
+
+Rejection to_rejection(const transport::Http1Client::Failure& failure) {
+  if (failure.client_error == asio::error::message_size) return Rejection::bad_content(413, "content_too_large");
+  if (failure.client_error == asio::error::timed_out) return Rejection::bad_content(408, "content_timed_out");
+  if (failure.client_error) return Rejection::bad_content(400, "content_cut_short_or_malformed");
+  const int status = upstream::status_of(failure.error);
+  return Rejection::upstream(status, status == 504 ? "upstream_timed_out" : "upstream_failed");
+}
+
+}  // namespace
+
+Result<void, Rejection> write_upstream_head(const http::Request& request, const Permit& permit,
+                                            const http::Origin& origin, std::string_view request_id,
+                                            std::string_view default_host, http::HeadWriter& writer) {
+  const http::RequestHead& head = request.head;
+  const policy::Route& route = permit.route();
+  writer.text(head.method);
+  writer.text(" ");
+  writer.text(policy::strip_prefix(head.target.path, route.strip_prefix));
+  writer.text(head.target.query);
+  writer.text(" HTTP/1.1\r\nHost: ");
+  writer.text(head.authority.host.empty() ? default_host : head.authority.host);
+  if (!head.authority.port.empty()) {
+    writer.text(":");
+    writer.text(head.authority.port);
+  }
+  writer.text("\r\n");
+
+  const http::HopByHop hop_by_hop(head.fields);
+  for (const http::Field& field : head.fields) {
+    if (hop_by_hop.drops(field) || is_withheld(field, permit) || route.request_fields.drops(field)) continue;
+    if (!origin.trusted && http::is_proxy_claim(field)) continue;
+    writer.field(field.name, field.value);
+  }
+  write_content_framing(head, writer);
+  http::write_forwarding(head, request.connection, origin, writer);
+  writer.field("X-Request-Id", request_id);
+  route.request_fields.write(writer);
+  if (!route.identity.write(permit.principal(), writer)) {
+    return std::unexpected(Rejection::not_forwardable(403, "identity_not_expressible",
+                                                      "what is known of the caller cannot be told to the upstream"));
+  }
+  writer.end();
+  if (writer.overflowed()) {
+    return std::unexpected(Rejection::not_forwardable(431, "head_too_large", "the request head is too large"));
+  }
+  return {};
+}
+
+Task<Result<http::Response, Rejection>> forward(const http::Request& request, const Permit& permit,
+                                                const http::Origin& origin, std::string_view request_id,
+                                                std::shared_ptr<upstream::Pool> pool, transport::BufferPool& buffers,
+                                                std::chrono::milliseconds idle_timeout) {
+  transport::BufferPool::Lease block(buffers);
+  http::HeadWriter writer(block.span());
+  auto written = write_upstream_head(request, permit, origin, request_id, pool->default_host(), writer);
+  if (!written) co_return std::unexpected(std::move(written.error()));
+
+  const bool to_head = request.head.method == "HEAD";
+  const transport::Http1Client::Timeouts timeouts{pool->settings().response_timeout, idle_timeout};
+  unsigned tries_left = pool->settings().retries;
+  for (bool first = true;; first = false) {
+    Result<upstream::Pool::Lease> lease = co_await pool->take(!first);
+    if (!lease) {
+      const int status = upstream::status_of(lease.error());
+      co_return std::unexpected(Rejection::upstream(status, status == 504 ? "connect_timed_out" : "connect_failed"));
+    }
+    const auto head =
+        co_await (*lease)->exchange(writer.written(), request.content, to_head, request.interim, timeouts);
+    if (head) {
+      auto response = to_response(*head, permit, to_head, buffers);
+      if (response) {
+        response->content = std::make_unique<UpstreamContent>(std::move(*lease), *head);
+      } else {
+        // The request's content may still be on its way: the connection must not go before that has ended.
+        co_await (*lease)->stop_sending();
+        lease->discard();
+      }
+      co_return response;
+    }
+    lease->discard();
+    if (!upstream::may_try_again(request.head.method, head.error())) {
+      co_return std::unexpected(to_rejection(head.error()));
+    }
+    if (lease->reused()) continue;  // closed by the upstream in this moment: costs no try, and the next is fresh
+    if (tries_left-- == 0) co_return std::unexpected(to_rejection(head.error()));
+  }
+}
+
+}  // namespace bearward::pipeline

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "http/forwarding.h"
+#include "http/message.h"
+#include "pipeline/authorize.h"
+#include "transport/buffer_pool.h"
+#include "upstream/pool.h"
+
+namespace bearward::pipeline {
+
+/// Writes the head that an upstream gets: what the client sent, less what belongs to the client's
+/// connection, less every field that would tell the upstream who asks or where from, plus what the gateway
+/// itself knows of that. The error is the request's: a caller whose identity no field can carry, or a head
+/// that has grown over the room there is.
+Result<void, Rejection> write_upstream_head(const http::Request& request, const Permit& permit,
+                                            const http::Origin& origin, std::string_view request_id,
+                                            std::string_view default_host, http::HeadWriter& writer);
+
+/// Sends a permitted request to the route's upstream and returns the answer, its content still to be
+/// read. Tries a second time where that is safe (upstream/retry).
+Task<Result<http::Response, Rejection>> forward(const http::Request& request, const Permit& permit,
+                                                const http::Origin& origin, std::string_view request_id,
+                                                std::shared_ptr<upstream::Pool> pool, transport::BufferPool& buffers,
+                                                std::chrono::milliseconds idle_timeout);
+
+}  // namespace bearward::pipeline

@@ -1,0 +1,61 @@
+#include "pipeline/pipeline.h"
+
+#include <algorithm>
+
+#include "pipeline/forward.h"
+#include "pipeline/match_route.h"
+
+namespace bearward::pipeline {
+namespace {
+
+bool same_upstream(const config::Upstream& a, const config::Upstream& b) {
+  const auto same_target = [](const config::Target& x, const config::Target& y) {
+    return x.host == y.host && x.port == y.port;
+  };
+  return a.name == b.name && a.connect_timeout == b.connect_timeout && a.response_timeout == b.response_timeout &&
+         a.idle_connections == b.idle_connections && a.retries == b.retries &&
+         std::ranges::equal(a.targets, b.targets, same_target);
+}
+
+}  // namespace
+
+Pipeline::Pipeline(Executor executor, async::CoarseTimer& timer, transport::BufferPool& buffers,
+                   store::CachedUserStore& users)
+    : executor_(executor), timer_(timer), buffers_(buffers), authenticator_(users, timer) {}
+
+void Pipeline::use(std::shared_ptr<const snapshot::Snapshot> snapshot) {
+  auto next = std::make_shared<Current>();
+  for (const config::Upstream& upstream : snapshot->config.upstreams) {
+    std::shared_ptr<upstream::Pool> pool;
+    if (current_) {
+      for (const auto& old : current_->pools) {
+        if (same_upstream(old->settings(), upstream)) pool = old;
+      }
+    }
+    next->pools.push_back(pool ? pool : std::make_shared<upstream::Pool>(executor_, timer_, buffers_, upstream));
+  }
+  authenticator_.use_keys(snapshot->keys);
+  next->snapshot = std::move(snapshot);
+  current_ = std::move(next);
+}
+
+Task<Result<http::Response, Rejection>> Pipeline::handle(const http::Request& request, Account& account) {
+  const std::shared_ptr<const Current> current = current_;  // to the end, whatever is reloaded meanwhile
+
+  auto match = match_route(current->snapshot->routes, request.head);
+  if (!match) co_return std::unexpected(std::move(match.error()));
+  account.note(*match->route);
+
+  auto principal = co_await authenticator_.authenticate(request.head, match->route->access.is_public());
+  if (!principal) co_return std::unexpected(std::move(principal.error()));
+  account.note(*principal);
+
+  const auto permit = authorize(*match, std::move(*principal), account.origin.client_ip);
+  if (!permit) co_return std::unexpected(permit.error());
+
+  co_return co_await forward(request, *permit, account.origin, account.request_id,
+                             current->pools[match->route->upstream_index], buffers_,
+                             current->snapshot->config.limits.idle_timeout);
+}
+
+}  // namespace bearward::pipeline

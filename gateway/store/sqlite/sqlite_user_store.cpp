@@ -1,0 +1,371 @@
+#include "store/sqlite/sqlite_user_store.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "store/sqlite/sqlite_connection.h"
+#include "store/sqlite/user_schema.h"
+
+namespace bearward::store {
+namespace {
+
+using identity::User;
+using Step = SqliteStatement::Step;
+
+// Of idle connections; above it they are closed: a burst of threads leaves no open files behind.
+constexpr std::size_t max_idle = 32;
+
+constexpr const char* select_row =
+    "SELECT username, email, full_name, roles, disabled, tokens_not_before, version, password_hash"
+    " FROM users WHERE username = ?1";
+constexpr const char* select_all =
+    "SELECT username, email, full_name, roles, disabled, tokens_not_before, version FROM users ORDER BY username";
+// One statement is one moment: the revision beside the row, or beside its absence.
+constexpr const char* select_state =
+    "SELECT u.username, u.email, u.full_name, u.roles, u.disabled, u.tokens_not_before, u.version, r.revision"
+    " FROM user_revision AS r LEFT JOIN users AS u ON u.username = ?1";
+constexpr const char* insert_row =
+    "INSERT INTO users (username, email, full_name, roles, disabled, tokens_not_before, password_hash)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+constexpr const char* update_row =
+    "UPDATE users SET email = ?1, full_name = ?2, roles = ?3, disabled = ?4, tokens_not_before = ?5,"
+    " password_hash = ?6 WHERE username = ?7";
+constexpr const char* delete_row = "DELETE FROM users WHERE username = ?1";
+constexpr const char* select_last_id = "SELECT max(id) FROM users WHERE password_hash <> ''";
+constexpr const char* select_hash =
+    "SELECT password_hash FROM users WHERE id >= ?1 AND password_hash <> '' ORDER BY id LIMIT 1";
+// Up to three names can change in one revision: the last one is never cut in two.
+constexpr const char* select_changes =
+    "SELECT username, revision FROM user_changes WHERE revision > ?1 AND revision <= ("
+    "SELECT coalesce(max(revision), ?1) FROM ("
+    "SELECT revision FROM user_changes WHERE revision > ?1 ORDER BY revision LIMIT ?2)) ORDER BY revision";
+constexpr const char* select_revision_at =
+    "SELECT revision FROM user_changes WHERE changed_at < ?1 ORDER BY revision DESC LIMIT 1";
+
+// A row made by hand may hold anything: what is not a list of strings is a fault, never "no roles", since a
+// policy may well say `not: {roles: [...]}`.
+std::optional<std::vector<std::string>> parse_roles(const std::string& text) {
+  error_code error;
+  const boost::json::value json = boost::json::parse(text, error);
+  if (error || !json.is_array()) return std::nullopt;
+  std::vector<std::string> roles;
+  for (const boost::json::value& role : json.get_array()) {
+    if (!role.is_string()) return std::nullopt;
+    roles.emplace_back(role.get_string());
+  }
+  return roles;
+}
+
+std::string print_roles(const std::vector<std::string>& roles) {
+  boost::json::array json;
+  for (const std::string& role : roles) json.emplace_back(role);
+  return boost::json::serialize(json);
+}
+
+// Why a call failed: for StoreError and for the log.
+struct Fault {
+  StoreError error;
+  std::string why;
+};
+
+Fault fault_of(const SqliteConnection& connection) {
+  const int code = connection.code();
+  if (code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY) return {StoreError::already_exists, {}};
+  return {StoreError::unavailable, connection.message() + " (" + std::to_string(code) + ")"};
+}
+
+Result<User, Fault> read_user(const SqliteStatement& row) {
+  User user;
+  user.username = row.text(0);
+  std::optional<std::vector<std::string>> roles = parse_roles(row.text(3));
+  if (!roles)
+    return std::unexpected(Fault{StoreError::unavailable,
+                                 "the row of \"" + user.username + "\" has roles that are not a JSON list of strings"});
+  user.email = row.text(1);
+  user.full_name = row.text(2);
+  user.roles = std::move(*roles);
+  user.disabled = row.integer(4) != 0;
+  user.tokens_not_before = UnixTime{std::chrono::seconds{row.integer(5)}};
+  user.version = row.integer(6);
+  return user;
+}
+
+Result<std::optional<StoredUser>, Fault> read_stored(SqliteConnection& connection, std::string_view username) {
+  SqliteStatement statement = connection.statement(select_row);
+  switch (statement.bind(username).step()) {
+    case Step::done:
+      return std::nullopt;
+    case Step::failed:
+      return std::unexpected(fault_of(connection));
+    case Step::row:
+      break;
+  }
+  Result<User, Fault> user = read_user(statement);
+  if (!user) return std::unexpected(std::move(user.error()));
+  return StoredUser{std::move(*user), statement.text(7)};
+}
+
+// The row as it stands inside a transaction; its absence is a fault.
+Result<StoredUser, Fault> require_stored(SqliteConnection& connection, std::string_view username) {
+  Result<std::optional<StoredUser>, Fault> found = read_stored(connection, username);
+  if (!found) return std::unexpected(std::move(found.error()));
+  if (!*found) return std::unexpected(Fault{StoreError::not_found, {}});
+  return std::move(**found);
+}
+
+Result<User, Fault> require_user(SqliteConnection& connection, std::string_view username) {
+  Result<StoredUser, Fault> found = require_stored(connection, username);
+  if (!found) return std::unexpected(std::move(found.error()));
+  return std::move(found->user);
+}
+
+void bind_email(SqliteStatement& statement, const std::string& email) {
+  if (email.empty()) {
+    statement.bind_null();  // UNIQUE: many users may have none
+  } else {
+    statement.bind(email);
+  }
+}
+
+Result<void, Fault> insert(SqliteConnection& connection, const StoredUser& stored) {
+  const User& user = stored.user;
+  const std::string roles = print_roles(user.roles);
+  SqliteStatement statement = connection.statement(insert_row);
+  statement.bind(user.username);
+  bind_email(statement, user.email);
+  statement.bind(user.full_name).bind(roles).bind(std::int64_t{user.disabled});
+  statement.bind(std::int64_t{user.tokens_not_before.time_since_epoch().count()}).bind(stored.password_hash);
+  if (statement.step() != Step::done) return std::unexpected(fault_of(connection));
+  return {};
+}
+
+Result<void, Fault> rewrite(SqliteConnection& connection, std::string_view username, const StoredUser& stored) {
+  const User& user = stored.user;
+  const std::string roles = print_roles(user.roles);
+  SqliteStatement statement = connection.statement(update_row);
+  bind_email(statement, user.email);
+  statement.bind(user.full_name).bind(roles).bind(std::int64_t{user.disabled});
+  statement.bind(std::int64_t{user.tokens_not_before.time_since_epoch().count()}).bind(stored.password_hash);
+  statement.bind(username);
+  if (statement.step() != Step::done) return std::unexpected(fault_of(connection));
+  return {};
+}
+
+bool make_file(const std::string& path) {
+  // O_EXCL: only a file that nobody has open is closed here; closing one drops its process's locks.
+  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (file < 0) return errno == EEXIST;
+  ::close(file);
+  return true;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<SqliteUserStore>, std::string> SqliteUserStore::open(std::string path, Missing missing) {
+  const auto failed = [&](const std::string& why) {
+    return std::unexpected("cannot open the user store " + path + ": " + why);
+  };
+  if (!SqliteConnection::file_id(path)) {
+    if (missing == Missing::refuse) return failed("no such file; `bearward user add` makes it");
+    if (!make_file(path)) return failed(std::strerror(errno));
+  }
+  auto connection = SqliteConnection::open(path, SqliteConnection::Access::read_write);
+  if (!connection) return failed(connection.error());
+  if (Result<void, std::string> ready = prepare_user_schema(**connection); !ready) return failed(ready.error());
+  std::unique_ptr<SqliteUserStore> store(new SqliteUserStore(std::move(path)));
+  store->give_back(std::move(*connection));
+  return store;
+}
+
+SqliteUserStore::SqliteUserStore(std::string path) : path_(std::move(path)) {}
+SqliteUserStore::~SqliteUserStore() = default;
+
+// Runs `work` on a connection of its own. What fails is remembered for the log, and the connection is
+// closed: the next one sees a file that was repaired or replaced.
+template <class Work>
+auto SqliteUserStore::with_connection(Work work) {
+  using Value = typename decltype(work(std::declval<SqliteConnection&>()))::value_type;
+  std::unique_ptr<SqliteConnection> connection = borrow();
+  if (!connection) return Result<Value, StoreError>{std::unexpected(StoreError::unavailable)};
+  Result<Value, Fault> done = work(*connection);
+  if (!done && done.error().error == StoreError::unavailable) {
+    const std::lock_guard lock(mutex_);
+    failure_ = done.error().why;
+  } else {
+    give_back(std::move(connection));
+  }
+  if (!done) return Result<Value, StoreError>{std::unexpected(done.error().error)};
+  if constexpr (std::is_void_v<Value>) {
+    return Result<Value, StoreError>{};
+  } else {
+    return Result<Value, StoreError>{std::move(*done)};
+  }
+}
+
+// The same in a transaction that is committed if `work` has a value.
+template <class Work>
+auto SqliteUserStore::change(Work work) {
+  auto done = with_connection([&](SqliteConnection& connection) {
+    using Done = decltype(work(connection));
+    if (!connection.execute("BEGIN IMMEDIATE")) return Done{std::unexpected(fault_of(connection))};
+    Done result = work(connection);
+    if (result && !connection.execute("COMMIT")) result = std::unexpected(fault_of(connection));
+    connection.roll_back();
+    return result;
+  });
+  // SQLite writes a commit to the file before other connections can read it. This event comes after, so
+  // that a ChangeWatch that looks when it is woken sees the change.
+  if (done) ::utimensat(AT_FDCWD, path_.c_str(), nullptr, 0);
+  return done;
+}
+
+Result<std::optional<StoredUser>, StoreError> SqliteUserStore::find(std::string_view username) {
+  return with_connection([&](SqliteConnection& connection) { return read_stored(connection, username); });
+}
+
+Result<UserState, StoreError> SqliteUserStore::look_up(std::string_view username) {
+  return with_connection([&](SqliteConnection& connection) -> Result<UserState, Fault> {
+    SqliteStatement statement = connection.statement(select_state);
+    if (statement.bind(username).step() != Step::row) return std::unexpected(fault_of(connection));
+    if (statement.is_null(0)) return UserState{std::nullopt, statement.integer(7)};
+    Result<User, Fault> user = read_user(statement);
+    if (!user) return std::unexpected(std::move(user.error()));
+    const std::int64_t version = user->version;
+    return UserState{std::move(*user), version};
+  });
+}
+
+Result<std::vector<User>, StoreError> SqliteUserStore::list() {
+  return with_connection([](SqliteConnection& connection) -> Result<std::vector<User>, Fault> {
+    SqliteStatement statement = connection.statement(select_all);
+    std::vector<User> users;
+    while (true) {
+      const Step step = statement.step();
+      if (step == Step::failed) return std::unexpected(fault_of(connection));
+      if (step == Step::done) return users;
+      Result<User, Fault> user = read_user(statement);
+      if (!user) return std::unexpected(std::move(user.error()));
+      users.push_back(std::move(*user));
+    }
+  });
+}
+
+Result<User, StoreError> SqliteUserStore::add(const StoredUser& user) {
+  return change([&](SqliteConnection& connection) -> Result<User, Fault> {
+    if (Result<void, Fault> inserted = insert(connection, user); !inserted)
+      return std::unexpected(std::move(inserted.error()));
+    return require_user(connection, user.user.username);
+  });
+}
+
+Result<User, StoreError> SqliteUserStore::update(std::string_view username,
+                                                 const std::function<void(StoredUser&)>& edit) {
+  return change([&](SqliteConnection& connection) -> Result<User, Fault> {
+    Result<StoredUser, Fault> before = require_stored(connection, username);
+    if (!before) return std::unexpected(std::move(before.error()));
+    StoredUser after = *before;
+    edit(after);
+    after.user.username = before->user.username;
+    if (after.user == before->user && after.password_hash == before->password_hash) return before->user;
+    if (Result<void, Fault> written = rewrite(connection, username, after); !written)
+      return std::unexpected(std::move(written.error()));
+    return require_user(connection, username);
+  });
+}
+
+Result<void, StoreError> SqliteUserStore::remove(std::string_view username) {
+  return change([&](SqliteConnection& connection) -> Result<void, Fault> {
+    if (Result<StoredUser, Fault> found = require_stored(connection, username);
+        !found && found.error().error == StoreError::not_found)
+      return std::unexpected(std::move(found.error()));  // a row that cannot be read can still be deleted
+    SqliteStatement statement = connection.statement(delete_row);
+    if (statement.bind(username).step() != Step::done) return std::unexpected(fault_of(connection));
+    return {};
+  });
+}
+
+Result<std::optional<std::string>, StoreError> SqliteUserStore::decoy_hash(std::uint64_t selector) {
+  using Hash = std::optional<std::string>;
+  return with_connection([&](SqliteConnection& connection) -> Result<Hash, Fault> {
+    SqliteStatement last = connection.statement(select_last_id);
+    if (last.step() != Step::row) return std::unexpected(fault_of(connection));
+    const std::int64_t last_id = last.integer(0);
+    if (last_id <= 0) return Hash{};  // ids made by hand may be negative; they are then nobody's decoy
+    const auto from = static_cast<std::int64_t>(selector % static_cast<std::uint64_t>(last_id)) + 1;
+    SqliteStatement statement = connection.statement(select_hash);
+    switch (statement.bind(from).step()) {
+      case Step::row:
+        return Hash{statement.text(0)};
+      case Step::done:
+        return Hash{};  // deleted between the two statements
+      case Step::failed:
+        break;
+    }
+    return std::unexpected(fault_of(connection));
+  });
+}
+
+Result<UserChangeList, StoreError> SqliteUserStore::changes_since(std::int64_t revision, std::size_t limit) {
+  return with_connection([&](SqliteConnection& connection) -> Result<UserChangeList, Fault> {
+    UserChangeList changes{.usernames = {}, .revision = revision, .more = false};
+    SqliteStatement statement = connection.statement(select_changes);
+    statement.bind(revision).bind(static_cast<std::int64_t>(limit));
+    while (true) {
+      const Step step = statement.step();
+      if (step == Step::failed) return std::unexpected(fault_of(connection));
+      if (step == Step::done) break;
+      changes.usernames.push_back(statement.text(0));
+      changes.revision = statement.integer(1);
+    }
+    changes.more = changes.usernames.size() >= limit;
+    return changes;
+  });
+}
+
+Result<std::int64_t, StoreError> SqliteUserStore::revision_at(UnixTime moment) {
+  return with_connection([&](SqliteConnection& connection) -> Result<std::int64_t, Fault> {
+    SqliteStatement statement = connection.statement(select_revision_at);
+    switch (statement.bind(std::int64_t{moment.time_since_epoch().count()}).step()) {
+      case Step::row:
+        return statement.integer(0);
+      case Step::done:
+        return 0;
+      case Step::failed:
+        break;
+    }
+    return std::unexpected(fault_of(connection));
+  });
+}
+
+std::string SqliteUserStore::last_failure() const {
+  const std::lock_guard lock(mutex_);
+  return failure_;
+}
+
+std::unique_ptr<SqliteConnection> SqliteUserStore::borrow() {
+  const std::optional<SqliteConnection::FileId> file = SqliteConnection::file_id(path_);
+  {
+    const std::lock_guard lock(mutex_);
+    while (!idle_.empty()) {
+      std::unique_ptr<SqliteConnection> connection = std::move(idle_.back());
+      idle_.pop_back();
+      if (file && connection->file() == *file) return connection;
+    }
+  }
+  auto opened = SqliteConnection::open(path_, SqliteConnection::Access::read_write);
+  if (opened && has_user_schema(**opened)) return std::move(*opened);
+  const std::lock_guard lock(mutex_);
+  failure_ = opened ? "its tables are not this version's" : opened.error();
+  return nullptr;
+}
+
+void SqliteUserStore::give_back(std::unique_ptr<SqliteConnection> connection) {
+  const std::lock_guard lock(mutex_);
+  if (idle_.size() < max_idle) idle_.push_back(std::move(connection));
+}
+
+}  // namespace bearward::store

@@ -1,0 +1,111 @@
+#include "transport/http1_chunks.h"
+
+#include <algorithm>
+
+#include "http/field_syntax.h"
+
+namespace bearward::transport {
+namespace {
+
+constexpr std::size_t longest_size_line = 256;
+constexpr std::size_t longest_trailers = 8 * 1024;
+constexpr unsigned most_size_digits = 15;  // 2^60 bytes: no overflow, and more than any content
+
+constexpr int hex_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+}  // namespace
+
+Result<ChunkDecoder::Step, ChunkDecoder::Error> ChunkDecoder::decode(std::string_view bytes) {
+  Step step;
+  while (step.consumed < bytes.size() && state_ != State::finished) {
+    if (state_ == State::data) {
+      const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(left_, bytes.size() - step.consumed));
+      step.content = bytes.substr(step.consumed, size);
+      step.consumed += size;
+      left_ -= size;
+      if (left_ == 0) state_ = State::data_cr;
+      return step;
+    }
+    if (!take_framing(bytes[step.consumed])) return std::unexpected(Error::malformed);
+    ++step.consumed;
+  }
+  return step;
+}
+
+bool ChunkDecoder::take_framing(char c) {
+  ++framing_bytes_;
+  switch (state_) {
+    case State::size_first:
+    case State::size: {
+      const int digit = hex_value(c);
+      if (digit >= 0) {
+        if (++size_digits_ > most_size_digits) return false;
+        left_ = left_ * 16 + static_cast<unsigned>(digit);
+        state_ = State::size;
+        return true;
+      }
+      if (state_ == State::size_first) return false;
+      state_ = c == '\r' ? State::size_lf : State::extension;
+      return c == '\r' || c == ';';
+    }
+    case State::extension:
+      if (c == '\r') {
+        state_ = State::size_lf;
+        return true;
+      }
+      return framing_bytes_ <= longest_size_line && http::is_field_value_char(c);
+    case State::size_lf:
+      framing_bytes_ = 0;
+      size_digits_ = 0;
+      state_ = left_ == 0 ? State::trailer_first : State::data;
+      return c == '\n';
+    case State::data_cr:
+      state_ = State::data_lf;
+      return c == '\r';
+    case State::data_lf:
+      framing_bytes_ = 0;
+      state_ = State::size_first;
+      return c == '\n';
+    case State::trailer_first:
+      if (c == '\r') {
+        state_ = State::end_lf;
+        return true;
+      }
+      state_ = State::trailer;
+      name_seen_ = false;
+      name_empty_ = true;
+      [[fallthrough]];
+    case State::trailer:
+      if (framing_bytes_ > longest_trailers) return false;
+      if (name_seen_) {
+        if (c == '\r') {
+          state_ = State::trailer_lf;
+          return true;
+        }
+        return http::is_field_value_char(c);
+      }
+      if (c == ':') {
+        name_seen_ = true;
+        return !name_empty_;
+      }
+      name_empty_ = false;
+      return http::folded(c) != 0;
+    case State::trailer_lf:
+      state_ = State::trailer_first;
+      return c == '\n';
+    case State::end_lf:
+      state_ = State::finished;
+      return c == '\n';
+    case State::data:
+    case State::finished:
+      break;
+  }
+  return false;
+}
+
+}  // namespace bearward::transport

@@ -1,0 +1,309 @@
+#include "transport/http1_server.h"
+
+#include <sys/socket.h>
+
+#include <array>
+#include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
+
+#include "http/head_writer.h"
+#include "telemetry/log.h"
+#include "transport/http1_input.h"
+#include "transport/http1_response.h"
+
+namespace bearward::transport {
+namespace {
+
+/// Content that a response did not wait for is read and dropped up to here, so that the connection can be
+/// used again; with more to come it is closed instead.
+constexpr std::uint64_t most_discarded_bytes = 64 * 1024;
+
+/// A client that is told to stop sending reads the answer only if its bytes are taken a while longer:
+/// closing at once would reset the connection and lose the answer (RFC 9112 §9.6).
+constexpr std::chrono::milliseconds linger_limit{1'000};
+constexpr std::size_t most_lingered_bytes = 1024 * 1024;
+
+/// A request's content; asks for it with 100 Continue when the client waits for that.
+class RequestContent final : public IncomingContent {
+ public:
+  RequestContent(Stream& stream, InputBuffer& input, const http::RequestHead& head, const Http1Limits& limits)
+      : IncomingContent(stream, input, head.framing, head.content_length,
+                        Limits{limits.idle_timeout, limits.request_body_bytes}),
+        stream_(stream),
+        limits_(limits),
+        expects_continue_(head.expects_continue) {}
+
+  bool awaits_continue() const { return expects_continue_; }
+  /// Once the final response begins no 100 Continue may follow: the client would take it for a part of that.
+  void never_continue() { expects_continue_ = false; }
+
+ private:
+  Task<error_code> before_first_wait() override {
+    if (!std::exchange(expects_continue_, false)) co_return error_code{};
+    stream_.write_deadline().arm(limits_.idle_timeout);
+    const error_code error = co_await stream_.write("HTTP/1.1 100 Continue\r\n\r\n", {});
+    stream_.write_deadline().disarm();
+    co_return error;
+  }
+
+  Stream& stream_;
+  const Http1Limits& limits_;
+  bool expects_continue_;
+};
+
+}  // namespace
+
+/// One client's connection, from accept to close.
+class Http1Connection final : public http::InterimSender {
+ public:
+  Http1Connection(Http1Server& server, std::unique_ptr<Stream> stream, http::Connection connection)
+      : server_(server), stream_(std::move(stream)), connection_(std::move(connection)), input_(server.buffers_) {
+    next_ = server_.first_;
+    if (next_ != nullptr) next_->previous_ = this;
+    server_.first_ = this;
+    ++server_.open_connections_;
+  }
+
+  ~Http1Connection() override {
+    if (next_ != nullptr) next_->previous_ = previous_;
+    if (previous_ != nullptr) {
+      previous_->next_ = next_;
+    } else {
+      server_.first_ = next_;
+    }
+    --server_.open_connections_;
+  }
+
+  Http1Connection(const Http1Connection&) = delete;
+  Http1Connection& operator=(const Http1Connection&) = delete;
+
+  Task<> serve() {
+    stream_->read_deadline().arm(server_.limits_.header_timeout);
+    const error_code failed = co_await stream_->handshake();
+    if (failed) co_return;
+    stream_->read_deadline().disarm();
+    while (!server_.draining_) {
+      const bool arrived = co_await wait_for_request();
+      if (!arrived) break;
+      const bool again = co_await serve_one();
+      if (!again) break;
+    }
+    stream_->close();
+  }
+
+  void close_if_idle() {
+    if (idle_) stream_->close();
+  }
+  void cut() { stream_->close(); }
+
+  Http1Connection* next() const { return next_; }
+
+  Task<> send_interim(const http::ResponseHead& head) override {
+    if (version_ == http::Version::http1_0) co_return;  // RFC 9110 §15.2
+    BufferPool::Lease block(server_.buffers_);
+    http::HeadWriter writer(block.span());
+    writer.status_line(head.status, head.reason);
+    write_end_to_end_fields(head.fields, writer);
+    writer.end();
+    if (writer.overflowed()) co_return;
+    co_await write(writer.written(), {});
+  }
+
+ private:
+  /// False when the client has gone or has waited for too long.
+  Task<bool> wait_for_request() {
+    if (!input_.empty()) {
+      // Pipelined: the other connections first. A client that sends without a pause held them all up for
+      // the 2,000 requests of a full block, a tenth of a second a time.
+      co_await asio::post(stream_->socket().get_executor(), use_task);
+      co_return true;
+    }
+    idle_ = true;
+    stream_->read_deadline().arm(server_.limits_.idle_timeout);
+    const error_code error = co_await stream_->wait_readable();
+    stream_->read_deadline().disarm();
+    idle_ = false;
+    co_return !error;
+  }
+
+  Task<error_code> write(std::string_view first, std::string_view second) {
+    stream_->write_deadline().arm(server_.limits_.idle_timeout);
+    const error_code error = co_await stream_->write(first, second);
+    stream_->write_deadline().disarm();
+    co_return error;
+  }
+
+  /// One request and its response. True when another may follow on this connection.
+  Task<bool> serve_one() {
+    input_.prepare();
+    const Result<HeadEnd, HeadError> end = co_await read_head();
+    if (!end) co_return co_await refuse(end.error());
+    if (end->bytes == 0) co_return false;
+    const auto head = parse_request_head(input_.unread_span().first(end->bytes), input_.fields());
+    if (!head) co_return co_await refuse(head.error());
+    input_.consume(end->bytes);
+    input_.keep_consumed();
+    version_ = head->version;
+    if (head->content_length > server_.limits_.request_body_bytes && head->framing == http::Framing::length) {
+      co_return co_await refuse({413, "content over limits.request_body"});
+    }
+    const bool again = co_await exchange(*head);
+    input_.start_over();
+    co_return again;
+  }
+
+  /// 0 bytes: the connection ended before a head was complete.
+  Task<Result<HeadEnd, HeadError>> read_head() {
+    std::size_t scanned = 0;
+    stream_->read_deadline().arm(server_.limits_.header_timeout);
+    while (true) {
+      // One empty line before a request is passed over (RFC 9112 §2.2): some clients end content with it.
+      if (scanned == 0 && input_.unread().starts_with("\r\n")) input_.consume(2);
+      const bool waits_for_line_end = input_.unread() == "\r";
+      if (!input_.empty() && !waits_for_line_end) {
+        const auto end = find_head_end(input_.unread(), scanned);
+        if (!end) co_return std::unexpected(end.error());
+        if (end->bytes > server_.limits_.request_header_bytes) co_return too_long();
+        if (end->bytes != 0) break;
+        if (input_.unread().size() >= server_.limits_.request_header_bytes) co_return too_long();
+      }
+      const Result<std::size_t> received = co_await input_.fill(*stream_);
+      if (!received && received.error() == asio::error::timed_out) {
+        if (input_.empty()) co_return HeadEnd{};
+        co_return std::unexpected(HeadError{408, "request head not complete in time"});
+      }
+      if (!received || *received == 0) co_return HeadEnd{};
+    }
+    stream_->read_deadline().disarm();
+    std::size_t rescanned = 0;
+    co_return find_head_end(input_.unread(), rescanned);
+  }
+
+  Result<HeadEnd, HeadError> too_long() const {
+    const bool in_request_line = input_.unread().find('\n') == std::string_view::npos;
+    return std::unexpected(in_request_line ? HeadError{414, "request target over limits.request_header"}
+                                           : HeadError{431, "head over limits.request_header"});
+  }
+
+  /// Answers a request that is not looked at further, and ends the connection: what follows on it cannot
+  /// be told from what belongs to that request.
+  Task<bool> refuse(HeadError error) {
+    telemetry::log(telemetry::Level::debug, "request refused: {} {} from {}", error.status, error.reason,
+                   connection_.peer_text);
+    http::Response response = server_.handler_.refuse(connection_, error.status, error.reason);
+    const http::RequestHead unread;
+    SendResponse sender(*stream_, server_.buffers_, server_.limits_.idle_timeout);
+    const bool sent = co_await sender.send(unread, response, false);
+    if (response.observer) response.observer->exchange_ended(response.status, sender.content_bytes(), sent);
+    co_await linger();
+    co_return false;
+  }
+
+  Task<bool> exchange(const http::RequestHead& head) {
+    RequestContent content(*stream_, input_, head, server_.limits_);
+    const http::Request request{head, content, *this, connection_};
+    http::Response response;
+    bool failed = false;
+    try {
+      response = co_await server_.handler_.handle(request);
+    } catch (const std::exception& exception) {
+      if (!stream_->socket().is_open()) throw;
+      telemetry::log(telemetry::Level::error, "exchange failed: {}", exception.what());
+      failed = true;
+    }
+    if (failed) co_return co_await refuse({500, "exception"});
+
+    const bool may_follow = head.keep_alive && !response.close && !server_.draining_ && can_discard(content);
+    SendResponse sender(*stream_, server_.buffers_, server_.limits_.idle_timeout);
+    content.never_continue();
+    const bool sent = co_await sender.send(head, response, may_follow);
+    if (response.content && !response.content->settled()) co_await response.content->settle();
+    response.content.reset();  // the upstream's connection is free, however long this client still takes
+    if (response.observer) response.observer->exchange_ended(response.status, sender.content_bytes(), sent);
+    if (!sent) {
+      cut_short();
+      co_return false;
+    }
+    if (sender.keeps_alive() && co_await discard(content)) co_return true;
+    // Closing over bytes that nobody read would reset the connection, and the client lose the answer.
+    if (content.finished() && input_.empty() && !stream_->has_unread_bytes()) {
+      co_await end_writing();
+    } else {
+      co_await linger();
+    }
+    co_return false;
+  }
+
+  /// Content that nobody took, such as that of a request which was refused: little of it is read away.
+  /// A client that waits for 100 Continue may send it or not: nobody can tell, so the connection ends.
+  bool can_discard(const RequestContent& content) const {
+    if (content.finished()) return true;
+    if (content.failed()) return false;
+    const auto remaining = content.remaining();
+    return !content.awaits_continue() && remaining && *remaining <= most_discarded_bytes;
+  }
+
+  Task<bool> discard(RequestContent& content) {
+    while (!content.finished()) {
+      const Result<std::string_view> part = co_await content.read();
+      if (!part) co_return false;
+    }
+    co_return true;
+  }
+
+  Task<> end_writing() {
+    stream_->write_deadline().arm(linger_limit);  // the alert that ends TLS needs room at the client too
+    co_await stream_->end_writing();
+    stream_->write_deadline().disarm();
+  }
+
+  /// Ends our side, then takes what the client still sends for a moment.
+  Task<> linger() {
+    co_await end_writing();
+    input_.clear();  // a flood of bad requests holds little memory while it is waited for
+    std::array<char, 4096> dropped;
+    stream_->read_deadline().arm(linger_limit);
+    for (std::size_t taken = 0; taken < most_lingered_bytes;) {
+      const Result<std::size_t> received = co_await stream_->read(dropped);
+      if (!received || *received == 0) break;
+      taken += *received;
+    }
+    stream_->read_deadline().disarm();
+  }
+
+  /// A reset, not an end: no client takes what it has for a whole response.
+  void cut_short() {
+    error_code ignored;
+    stream_->socket().set_option(Socket::linger(true, 0), ignored);
+    stream_->close();
+  }
+
+  Http1Server& server_;
+  std::unique_ptr<Stream> stream_;
+  http::Connection connection_;
+  InputBuffer input_;
+  http::Version version_ = http::Version::http1_1;
+  bool idle_ = false;
+  Http1Connection* next_ = nullptr;
+  Http1Connection* previous_ = nullptr;
+};
+
+Task<> Http1Server::serve(std::unique_ptr<Stream> stream, http::Connection connection) {
+  const auto served = std::make_unique<Http1Connection>(*this, std::move(stream), std::move(connection));
+  try {
+    co_await served->serve();
+  } catch (const std::exception& exception) {
+    telemetry::log(telemetry::Level::error, "connection failed: {}", exception.what());
+  }
+}
+
+void Http1Server::drain() {
+  draining_ = true;
+  for (Http1Connection* each = first_; each != nullptr; each = each->next()) each->close_if_idle();
+}
+
+void Http1Server::cut() {
+  for (Http1Connection* each = first_; each != nullptr; each = each->next()) each->cut();
+}
+
+}  // namespace bearward::transport

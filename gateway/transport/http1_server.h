@@ -1,0 +1,55 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+
+#include "async/task.h"
+#include "http/handler.h"
+#include "transport/buffer_pool.h"
+#include "transport/stream.h"
+
+namespace bearward::transport {
+
+/// The limits of a client's connection; a worker changes them at a reload, the next exchange sees them.
+struct Http1Limits {
+  std::uint64_t request_header_bytes;
+  std::uint64_t request_body_bytes;
+  std::chrono::milliseconds header_timeout;
+  std::chrono::milliseconds idle_timeout;
+};
+
+class Http1Connection;
+
+/// Serves clients in HTTP/1.0 and 1.1: reads one request at a time, in order, hands it to `handler`,
+/// sends the response. One a worker, one thread.
+class Http1Server {
+ public:
+  Http1Server(http::Handler& handler, BufferPool& buffers) : handler_(handler), buffers_(buffers) {}
+  Http1Server(const Http1Server&) = delete;
+  Http1Server& operator=(const Http1Server&) = delete;
+
+  void set_limits(const Http1Limits& limits) { limits_ = limits; }
+
+  /// Serves `stream` to its end. Never throws.
+  Task<> serve(std::unique_ptr<Stream> stream, http::Connection connection);
+
+  /// From now on idle connections are closed, and the others after the response that they wait for.
+  void drain();
+  /// Cuts whatever still runs.
+  void cut();
+
+  std::uint64_t open_connections() const { return open_connections_; }
+
+ private:
+  friend class Http1Connection;
+
+  http::Handler& handler_;
+  BufferPool& buffers_;
+  Http1Limits limits_{};
+  std::uint64_t open_connections_ = 0;
+  Http1Connection* first_ = nullptr;  // all that are being served
+  bool draining_ = false;
+};
+
+}  // namespace bearward::transport

@@ -1,0 +1,125 @@
+#include "transport/listener.h"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/ip/address.hpp>
+#include <cerrno>
+
+#include "telemetry/log.h"
+#include "transport/plain_stream.h"
+#include "transport/tls_stream.h"
+
+namespace bearward::transport {
+namespace {
+
+using boost::asio::ip::tcp;
+
+constexpr int backlog = 4096;
+
+/// Out of descriptors, or at the cap: the backlog holds the others meanwhile.
+constexpr std::chrono::milliseconds pause_limit{20};
+
+IpAddress to_ip_address(const boost::asio::ip::address& address) {
+  IpAddress result;
+  if (address.is_v6()) {
+    result.bytes = address.to_v6().to_bytes();
+  } else {
+    const auto v4 = address.to_v4().to_bytes();
+    result.bytes[10] = result.bytes[11] = 0xff;
+    std::copy(v4.begin(), v4.end(), result.bytes.begin() + 12);
+  }
+  return result;
+}
+
+}  // namespace
+
+Result<int> open_listening_socket(const std::string& host, std::uint16_t port) {
+  error_code error;
+  const auto address = boost::asio::ip::make_address(host, error);
+  if (error) return std::unexpected(error);
+  const tcp::endpoint endpoint(address, port);
+  const int descriptor =
+      ::socket(endpoint.protocol().family(), SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_TCP);
+  const int on = 1;
+  const bool opened = descriptor >= 0 && ::setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
+                      ::setsockopt(descriptor, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) == 0 &&
+                      ::bind(descriptor, endpoint.data(), static_cast<socklen_t>(endpoint.size())) == 0 &&
+                      ::listen(descriptor, backlog) == 0;
+  if (opened) return descriptor;
+  error = error_code(errno, boost::system::system_category());
+  if (descriptor >= 0) ::close(descriptor);
+  return std::unexpected(error);
+}
+
+Listener::Listener(Executor executor, int descriptor, async::CoarseTimer& timer, BufferPool& buffers,
+                   Http1Server& server, ConnectionCap& cap)
+    : executor_(executor),
+      acceptor_(executor),
+      pause_(executor),
+      timer_(timer),
+      buffers_(buffers),
+      server_(server),
+      cap_(cap) {
+  sockaddr_storage address{};
+  socklen_t length = sizeof address;
+  ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &length);
+  acceptor_.assign(address.ss_family == AF_INET6 ? tcp::v6() : tcp::v4(), descriptor);
+}
+
+void Listener::start() { boost::asio::co_spawn(executor_, accept(), boost::asio::detached); }
+
+void Listener::stop() {
+  stopped_ = true;
+  error_code ignored;
+  acceptor_.close(ignored);
+  pause_.cancel();
+}
+
+Task<> Listener::accept() {
+  while (!stopped_) {
+    if (cap_.open.load(std::memory_order_relaxed) < cap_.most.load(std::memory_order_relaxed)) {
+      auto [error, socket] = co_await acceptor_.async_accept(use_task);
+      if (stopped_) break;
+      if (!error) {
+        boost::asio::co_spawn(executor_, serve(std::move(socket)), boost::asio::detached);
+        continue;
+      }
+      if (error == boost::asio::error::connection_aborted) continue;
+      telemetry::log(telemetry::Level::warning, "cannot accept a connection: {}", error.message());
+    }
+    pause_.expires_after(pause_limit);
+    co_await pause_.async_wait(use_task);
+  }
+}
+
+Task<> Listener::serve(Socket socket) {
+  struct Counted {
+    ConnectionCap& cap;
+    explicit Counted(ConnectionCap& counted) : cap(counted) { cap.open.fetch_add(1, std::memory_order_relaxed); }
+    ~Counted() { cap.open.fetch_sub(1, std::memory_order_relaxed); }
+    Counted(const Counted&) = delete;
+    Counted& operator=(const Counted&) = delete;
+  } const counted(cap_);
+
+  error_code error;
+  socket.set_option(tcp::no_delay(true), error);
+  const auto peer = socket.remote_endpoint(error);
+  if (error) co_return;  // gone already
+  http::Connection connection;
+  connection.peer = to_ip_address(peer.address());
+  connection.peer_text = connection.peer.to_string();
+  connection.local_port = socket.local_endpoint(error).port();
+  connection.tls = tls_ != nullptr;
+  std::unique_ptr<Stream> stream;
+  if (tls_) {
+    stream = std::make_unique<TlsStream>(std::move(socket), timer_, buffers_, tls_);
+  } else {
+    stream = std::make_unique<PlainStream>(std::move(socket), timer_);
+  }
+  co_await server_.serve(std::move(stream), std::move(connection));
+}
+
+}  // namespace bearward::transport

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+
+#include "async/coarse_timer.h"
+#include "crypto/tls_context.h"
+#include "transport/buffer_pool.h"
+#include "transport/http1_server.h"
+
+namespace bearward::transport {
+
+/// The connections of the whole process, for `limits.connections`: shared by all workers, and touched once a
+/// connection.
+struct ConnectionCap {
+  std::atomic<unsigned> open{0};
+  std::atomic<unsigned> most{0};
+};
+
+/// Opens a listening socket that other workers may open too (SO_REUSEPORT): the kernel deals the
+/// connections out. `host` is an IP address. The result is the descriptor.
+Result<int> open_listening_socket(const std::string& host, std::uint16_t port);
+
+/// One worker's share of one listener: accepts, and hands each connection to the server.
+class Listener {
+ public:
+  /// Takes over `descriptor`. `server` is told of every connection; all references outlive this.
+  Listener(Executor executor, int descriptor, async::CoarseTimer& timer, BufferPool& buffers, Http1Server& server,
+           ConnectionCap& cap);
+
+  /// The certificate of connections to come; null: clear text.
+  void use(std::shared_ptr<const crypto::TlsContext> tls) { tls_ = std::move(tls); }
+  void start();
+  /// No more connections; the socket is closed.
+  void stop();
+
+ private:
+  Task<> accept();
+  Task<> serve(Socket socket);
+
+  Executor executor_;
+  Acceptor acceptor_;
+  boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>,
+                                    Executor>
+      pause_;
+  async::CoarseTimer& timer_;
+  BufferPool& buffers_;
+  Http1Server& server_;
+  ConnectionCap& cap_;
+  std::shared_ptr<const crypto::TlsContext> tls_;
+  bool stopped_ = false;
+};
+
+}  // namespace bearward::transport

@@ -1,0 +1,46 @@
+#pragma once
+
+#include "crypto/tls_context.h"
+#include "transport/buffer_pool.h"
+#include "transport/stream.h"
+
+struct ssl_st;
+struct bio_st;
+
+namespace bearward::transport {
+
+/// A connection inside TLS: the only file where OpenSSL meets a socket. OpenSSL reads the socket itself;
+/// what it writes is gathered in a block of the worker's pool and sent in one call, so that a head and
+/// its content, or four records of content, cost one send. No memory is held while the connection idles,
+/// save OpenSSL's own.
+class TlsStream final : public Stream {
+ public:
+  TlsStream(Socket socket, async::CoarseTimer& timer, BufferPool& buffers,
+            std::shared_ptr<const crypto::TlsContext> context);
+  ~TlsStream() override;
+
+  Task<error_code> handshake() override;
+  Task<error_code> write(std::string_view first, std::string_view second) override;
+  Task<> end_writing() override;
+
+ protected:
+  IoResult try_read(std::span<char> into) override;
+  bool holds_bytes() const override;
+
+ private:
+  friend struct StreamBio;
+  static constexpr std::size_t most_record_bytes = 16 * 1024;
+
+  Task<error_code> encrypt(std::string_view bytes);
+  Task<error_code> flush_sealed();
+  bool send_without_waiting();
+  IoState state_after(int result);
+
+  BufferPool& buffers_;
+  std::shared_ptr<const crypto::TlsContext> context_;  // OpenSSL calls back into it
+  ssl_st* ssl_;
+  BufferPool::Lease sealed_;  // encrypted, not sent yet
+  std::size_t sealed_bytes_ = 0;
+};
+
+}  // namespace bearward::transport

@@ -1,0 +1,101 @@
+#include "config/listeners.h"
+
+#include <gtest/gtest.h>
+
+#include "config/loading.h"
+
+namespace bearward::config {
+namespace {
+
+using test::load_snippet;
+
+TEST(ReadListeners, ReadsThem) {
+  const auto loaded = load_snippet(R"(
+listeners:
+  - name: edge
+    address: "[::1]:8443"
+    tls:
+      certificates:
+        - {certificate: edge.pem, private_key: ./x/../edge.pem}
+      min_version: 1.3
+    proxy_protocol: false
+  - {name: plain, address: 127.0.0.1:80}
+admin: {address: 127.0.0.1:9901}
+)");
+  EXPECT_EQ(loaded.findings, std::vector<std::string>{});
+  ASSERT_EQ(loaded.config.listeners.size(), 2U);
+  const Listener& edge = loaded.config.listeners[0];
+  EXPECT_EQ(edge.name, "edge");
+  EXPECT_EQ(edge.address.host, "::1");
+  EXPECT_EQ(edge.address.port, 8443);
+  EXPECT_EQ(edge.address.place.line, 4);
+  ASSERT_TRUE(edge.tls);
+  EXPECT_EQ(edge.tls->min_version, TlsVersion::tls1_3);
+  ASSERT_EQ(edge.tls->certificates.size(), 1U);
+  EXPECT_EQ(edge.tls->certificates[0].certificate, "/etc/bearward/edge.pem");
+  EXPECT_EQ(edge.tls->certificates[0].private_key, "/etc/bearward/edge.pem");
+  EXPECT_FALSE(loaded.config.listeners[1].tls);
+  EXPECT_EQ(loaded.config.admin->port, 9901);
+}
+
+TEST(ReadListeners, SaysWhatIsWrong) {
+  const std::string address = ", expected IP:PORT, such as 127.0.0.1:8080 or [::1]:8080";
+  const test::Mistake mistakes[] = {
+      {"none",
+       "listeners: []\n",
+       {"1:12: error: found an empty list for listeners, expected a list of listeners, each {name, address}"}},
+      {"a map",
+       "listeners: {name: a, address: 127.0.0.1:80}\n",
+       {"1:12: error: found a map for listeners, expected a list of listeners, each {name, address}"}},
+      {"a host name",
+       "listeners: [{name: a, address: localhost:80}]\n",
+       {"1:32: error: found \"localhost:80\" for address" + address}},
+      {"no port",
+       "listeners: [{name: a, address: 127.0.0.1}]\n",
+       {"1:32: error: found \"127.0.0.1\" for address" + address}},
+      {"port 0",
+       "listeners: [{name: a, address: 127.0.0.1:0}]\n",
+       {"1:32: error: found \"127.0.0.1:0\" for address" + address}},
+      {"IPv6 without brackets",
+       "listeners: [{name: a, address: \"::1:80\"}]\n",
+       {"1:32: error: found \"::1:80\" for address" + address}},
+      {"a name that is none",
+       "listeners: [{name: a b, address: 127.0.0.1:80}]\n",
+       {"1:20: error: found \"a b\" for name, expected a name of at most 64 letters, digits, \".\", \"_\" and \"-\""}},
+      {"two of one name, two on one address",
+       "listeners:\n"
+       "  - {name: a, address: 127.0.0.1:80}\n"
+       "  - {name: a, address: 127.0.0.1:81}\n"
+       "  - {name: b, address: \"[::ffff:127.0.0.1]:80\"}\n",
+       {"3:5: error: found the listener name \"a\" again, expected one of its own; line 2 has it too",
+        "4:5: error: found the listener address \"127.0.0.1 port 80\" again, expected one of its own; line 2 has it "
+        "too"}},
+      {"TLS without a certificate, and a version that is none",
+       "listeners: [{name: a, address: 127.0.0.1:80, tls: {min_version: \"1.1\"}}]\n",
+       {"1:51: error: found no key \"certificates\" in tls, expected a list of {certificate, private_key}",
+        "1:65: error: found \"1.1\" for min_version, expected 1.2 or 1.3; did you mean \"1.2\"?"}},
+      {"a key pasted in place of its path, which is not shown",
+       "listeners: [{name: a, address: 127.0.0.1:80, tls: {certificates: [\n"
+       "  {certificate: edge.pem, private_key: \"-----BEGIN PRIVATE KEY-----\\nMIGH\"}]}}]\n",
+       {"2:40: error: found a control character or a byte that is not UTF-8 for private_key, expected the path of a "
+        "PEM "
+        "file"}},
+      {"PROXY protocol",
+       "listeners: [{name: a, address: 127.0.0.1:80, proxy_protocol: true}]\n",
+       {"1:62: error: \"proxy_protocol\" other than false is not yet supported by this version; remove it"}},
+      {"an admin listener that others reach",
+       "admin: {address: 0.0.0.0:9901}\n",
+       {"1:18: warning: the admin listener is not on a loopback address: whoever reaches it can disable users; use "
+        "127.0.0.1"}},
+      {"an admin listener on a listener's address",
+       "admin: {address: 127.0.0.1:8080}\n",
+       {"1:18: error: found the address of the listener \"plain\" for admin, expected one of its own"}},
+  };
+  for (const test::Mistake& mistake : mistakes) {
+    SCOPED_TRACE(mistake.sentence);
+    EXPECT_EQ(load_snippet(mistake.yaml).findings, mistake.findings);
+  }
+}
+
+}  // namespace
+}  // namespace bearward::config

@@ -1,0 +1,119 @@
+#include "config/routes.h"
+
+#include <gtest/gtest.h>
+
+#include "config/loading.h"
+
+namespace bearward::config {
+namespace {
+
+using test::load_policy;
+
+TEST(ReadPolicyFile, ReadsRoutes) {
+  const auto loaded = load_policy(R"(routes:
+  - name: api
+    match: {host: "*.example.org", path: "/api/{id}/**", methods: [GET, HEAD]}
+    access: public
+    upstream: legacy
+    rewrite: {strip_prefix: /api}
+    request_headers: {set: {X-Office: back}, remove: [X-Debug, X-Trace]}
+    response_headers: {remove: Server}
+    identity: {headers: {Remote-User: "{user.username}"}, forward_authorization: true}
+  - name: rest
+    match: {path: /**, methods: POST}
+    upstream: legacy
+)");
+  EXPECT_EQ(loaded.findings, std::vector<std::string>{});
+  ASSERT_EQ(loaded.config.routes.size(), 2U);
+  const Route& api = loaded.config.routes[0];
+  EXPECT_EQ(api.name, "api");
+  EXPECT_EQ(api.host, "*.example.org");
+  EXPECT_EQ(api.path, "/api/{id}/**");
+  EXPECT_EQ(api.methods, (std::vector<std::string>{"GET", "HEAD"}));
+  EXPECT_EQ(api.access.kind, Access::Kind::public_);
+  EXPECT_EQ(api.upstream, "legacy");
+  EXPECT_EQ(api.upstream_place.line, 5);
+  EXPECT_EQ(api.upstream_place.column, 15);
+  EXPECT_EQ(api.match_place.line, 3);
+  EXPECT_EQ(api.strip_prefix, "/api");
+  EXPECT_EQ(api.request_fields.set, (std::vector<std::pair<std::string, std::string>>{{"X-Office", "back"}}));
+  EXPECT_EQ(api.request_fields.remove, (std::vector<std::string>{"X-Debug", "X-Trace"}));
+  EXPECT_EQ(api.response_fields.remove, std::vector<std::string>{"Server"});
+  ASSERT_TRUE(api.identity);
+  EXPECT_EQ(api.identity->fields.at(0).name, "Remote-User");
+  EXPECT_EQ(api.identity->forward_authorization, true);
+  const Route& rest = loaded.config.routes[1];
+  EXPECT_EQ(rest.access.kind, Access::Kind::authenticated);
+  EXPECT_EQ(rest.methods, std::vector<std::string>{"POST"});
+  EXPECT_EQ(rest.place.line, 10);
+  EXPECT_FALSE(rest.identity);
+}
+
+TEST(ReadPolicyFile, SaysWhatIsWrong) {
+  const test::Mistake mistakes[] = {
+      {"an empty file, which may be one that was cut off",
+       "",
+       {"1:1: error: found nothing for a policy file, expected a map with keys such as \"routes\""}},
+      {"a list",
+       "- name: a\n",
+       {"1:1: error: found a list for a policy file, expected a map with keys such as \"routes\""}},
+      {"no routes",
+       "{}\n",
+       {"1:1: error: found no key \"routes\" in a policy file, expected a list of routes, each {name, match, "
+        "upstream}"}},
+      {"nothing for routes",
+       "routes:\n",
+       {"1:1: error: found nothing for routes, expected a list of routes, each {name, match, upstream}"}},
+      {"tests, and a key that is none",
+       "routes: []\ntests: []\nroute: []\n",
+       {"2:1: error: \"tests\" is not yet supported by this version; remove it",
+        "3:1: error: found the unknown key \"route\" in a policy file, expected routes; did you mean \"routes\"?"}},
+      {"a route without anything",
+       "routes:\n  - {}\n",
+       {"2:5: error: found no key \"match\" in routes, expected a map with path",
+        "2:5: error: found no key \"name\" in routes, expected a name",
+        "2:5: error: found no key \"upstream\" in routes, expected the name of an upstream"}},
+      {"a misspelt key is not missing too",
+       "routes:\n  - {name: a, match: {path: /}, upstraem: legacy}\n",
+       {"2:33: error: found the unknown key \"upstraem\" in routes, expected name, match, access, upstream, rewrite, "
+        "request_headers, response_headers or identity; did you mean \"upstream\"?"}},
+      {"a match without a path",
+       "routes:\n  - {name: a, match: {host: h}, upstream: legacy}\n",
+       {"2:22: error: found no key \"path\" in match, expected a path such as /api/{id}/**"}},
+      {"no method",
+       "routes:\n  - {name: a, match: {path: /, methods: []}, upstream: legacy}\n",
+       {"2:41: error: found an empty list for methods, expected a method such as GET, or a list of them"}},
+      {"headers of another form",
+       "routes:\n  - {name: a, match: {path: /}, upstream: legacy, request_headers: {set: [a], remove: {b: c}}}\n",
+       {"2:74: error: found a list for set, expected a map of header names and values",
+        "2:87: error: found a map for remove, expected a header name, or a list of them"}},
+      {"a line break in a header",
+       "routes:\n  - {name: a, match: {path: /}, upstream: legacy, request_headers: {set: {X: \"a\\nb\"}}}\n",
+       {"2:78: error: found a control character or a byte that is not UTF-8 for X, expected the header's value"}},
+      {"what is not built yet",
+       "routes:\n  - {name: a, match: {path: /}, upstream: legacy, mode: shadow,\n"
+       "     rate_limit: {}, cors: {}, limits: {}, timeouts: {}, retries: 1, max_stream_age: 1h}\n",
+       {"2:51: error: \"mode\" is not yet supported by this version; remove it",
+        "3:6: error: \"rate_limit\" is not yet supported by this version; remove it",
+        "3:22: error: \"cors\" is not yet supported by this version; remove it",
+        "3:32: error: \"limits\" is not yet supported by this version; remove it",
+        "3:44: error: \"timeouts\" is not yet supported by this version; remove it",
+        "3:58: error: \"retries\" is not yet supported by this version; remove it",
+        "3:70: error: \"max_stream_age\" is not yet supported by this version; remove it"}},
+  };
+  for (const test::Mistake& mistake : mistakes) {
+    SCOPED_TRACE(mistake.sentence);
+    auto findings = load_policy(mistake.yaml).findings;
+    std::ranges::stable_sort(findings, [](const std::string& a, const std::string& b) {
+      return a.substr(0, a.find(" ")) == b.substr(0, b.find(" ")) && a < b;
+    });
+    EXPECT_EQ(findings, mistake.findings);
+  }
+}
+
+TEST(ReadPolicyFile, AnEmptyListIsAFileThatIsNotFilledInYet) {
+  EXPECT_EQ(load_policy("routes: []\n").findings, std::vector<std::string>{});
+}
+
+}  // namespace
+}  // namespace bearward::config

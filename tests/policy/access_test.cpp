@@ -1,0 +1,251 @@
+#include "policy/access.h"
+
+#include <gtest/gtest.h>
+
+#include "policy/samples.h"
+
+namespace bearward::policy {
+namespace {
+
+using Kind = config::Access::Kind;
+using config::Access;
+
+Access leaf(Kind kind, std::vector<std::string> values = {}) {
+  Access access;
+  access.kind = kind;
+  access.values = std::move(values);
+  access.place = sample_place;
+  return access;
+}
+Access group(Kind kind, std::vector<Access> children) {
+  Access access = leaf(kind);
+  access.children = std::move(children);
+  return access;
+}
+Access all(std::vector<Access> children) { return group(Kind::all, std::move(children)); }
+Access any(std::vector<Access> children) { return group(Kind::any, std::move(children)); }
+Access no(Access child) { return group(Kind::not_, {std::move(child)}); }
+Access claim(std::string path, boost::json::value wanted) {
+  Access access = leaf(Kind::claims);
+  access.claims.emplace_back(std::move(path), std::move(wanted));
+  return access;
+}
+Access everybody() { return leaf(Kind::public_); }
+Access authenticated() { return leaf(Kind::authenticated); }
+Access roles(std::vector<std::string> names) { return leaf(Kind::roles, std::move(names)); }
+Access users(std::vector<std::string> names) { return leaf(Kind::users, std::move(names)); }
+Access scopes(std::vector<std::string> names) { return leaf(Kind::scopes, std::move(names)); }
+Access any_scope(std::vector<std::string> names) { return leaf(Kind::any_scope, std::move(names)); }
+Access from(std::vector<std::string> networks) { return leaf(Kind::client_ip, std::move(networks)); }
+
+AccessRule compiled(const Access& access) {
+  config::Diagnostics diagnostics;
+  const std::vector<std::string> parameters{"username"};
+  AccessRule rule = AccessRule::compile(access, parameters, diagnostics);
+  EXPECT_FALSE(diagnostics.has_errors()) << text_of(diagnostics);
+  return rule;
+}
+
+Verdict ask(const AccessRule& rule, const identity::Principal& principal, std::vector<Step>* trace = nullptr,
+            std::string_view username = "alice", std::string_view address = "10.1.2.3") {
+  const std::vector<std::string_view> values{username};
+  return evaluate(rule, {principal, values, *IpAddress::parse(address)}, trace);
+}
+
+// Everybody in these tables is alice of 10.1.2.3 with scopes a and b, roles user and clerk.
+identity::Principal alice() { return somebody(R"({"sub":"alice","dept":"hr"})", {"a", "b"}, {"user", "clerk"}); }
+
+TEST(Access, AllowsWhomTheRuleNames) {
+  struct Case {
+    const char* name;
+    Access access;
+    const char* reason;  // null: allowed
+  };
+  const Case cases[] = {
+      {"public", everybody(), nullptr},
+      {"authenticated", authenticated(), nullptr},
+      {"deny", leaf(Kind::deny), "deny"},
+      {"all the scopes", scopes({"a", "b"}), nullptr},
+      {"one scope of two", scopes({"a", "c"}), "scopes"},
+      {"any of two scopes", any_scope({"c", "b"}), nullptr},
+      {"none of two scopes", any_scope({"c", "d"}), "any_scope"},
+      {"a role", roles({"admin", "clerk"}), nullptr},
+      {"no role", roles({"admin"}), "roles"},
+      {"a role in another case", roles({"Clerk"}), "roles"},
+      {"a user", users({"bob", "alice"}), nullptr},
+      {"another user", users({"bob"}), "users"},
+      {"a claim", claim("dept", "hr"), nullptr},
+      {"another claim", claim("dept", "it"), "claims"},
+      {"the person of the path", claim("sub", "{username}"), nullptr},
+      {"an address", from({"192.0.2.0/24", "10.0.0.0/8"}), nullptr},
+      {"another address", from({"192.0.2.0/24"}), "client_ip"},
+      {"all", all({roles({"user"}), scopes({"a"})}), nullptr},
+      {"not quite all", all({roles({"user"}), users({"bob"})}), "users"},
+      {"any", any({roles({"admin"}), scopes({"a"})}), nullptr},
+      {"not any", any({roles({"admin"}), users({"bob"})}), "any"},
+      {"not somebody else", no(users({"mallory"})), nullptr},
+      {"not her", no(users({"alice"})), "not"},
+      {"not not her", no(no(users({"alice"}))), nullptr},
+      {"deny wins in all", all({everybody(), leaf(Kind::deny)}), "deny"},
+      {"not without an absent claim", no(claim("suspended", true)), nullptr},
+      {"not with a claim that cannot be compared", no(claim("odd", "x")), "not"},
+  };
+  for (const Case& c : cases) {
+    SCOPED_TRACE(c.name);
+    auto principal = somebody(R"({"sub":"alice","dept":"hr","odd":{"x":1}})", {"a", "b"}, {"user", "clerk"});
+    const AccessRule rule = compiled(c.access);
+    std::vector<Step> trace;
+    for (std::vector<Step>* wanted : {static_cast<std::vector<Step>*>(nullptr), &trace}) {
+      const Verdict verdict = ask(rule, principal, wanted);
+      EXPECT_EQ(verdict.allowed, c.reason == nullptr);
+      EXPECT_EQ(verdict.reason, c.reason == nullptr ? "" : c.reason);
+      EXPECT_FALSE(verdict.needs_credentials);
+    }
+  }
+}
+
+TEST(Access, LetsNobodyInWithoutCredentialsUnlessABranchSaysPublic) {
+  struct Case {
+    const char* name;
+    Access access;
+    bool is_public;
+    bool allowed;
+  };
+  const Case cases[] = {
+      {"public", everybody(), true, true},
+      {"authenticated", authenticated(), false, false},
+      {"deny", leaf(Kind::deny), false, false},
+      {"an address alone does not replace authentication", from({"10.0.0.0/8"}), false, false},
+      {"public from here", all({everybody(), from({"10.0.0.0/8"})}), true, true},
+      {"public from elsewhere", all({everybody(), from({"192.0.2.0/24"})}), true, false},
+      {"public or a role", any({roles({"admin"}), everybody()}), true, true},
+      {"the public branch does not open the one beside it",
+       any({all({everybody(), from({"192.0.2.0/24"})}), from({"10.0.0.0/8"})}), true, false},
+      {"not of an absent user", no(users({"mallory"})), false, false},
+      {"public but for an absent user", all({everybody(), no(users({"mallory"}))}), true, false},
+      {"public but for an absent role", all({everybody(), no(roles({"banned"}))}), true, false},
+      {"public but for an absent claim", all({everybody(), no(claim("suspended", true))}), true, false},
+      {"public but for an absent scope", all({everybody(), no(scopes({"a"}))}), true, false},
+      {"public but not from there", all({everybody(), no(from({"192.0.2.0/24"}))}), true, true},
+      {"not from there, alone", no(from({"192.0.2.0/24"})), false, false},
+      {"not public", no(everybody()), false, false},
+      {"not deny", no(leaf(Kind::deny)), false, false},
+      {"not not public", no(no(everybody())), false, false},
+      {"not authenticated, alone", no(authenticated()), false, false},
+      {"public and not authenticated", all({everybody(), no(authenticated())}), true, true},
+      {"an undecided branch and a public one", any({no(users({"mallory"})), everybody()}), true, true},
+      {"not of any with an absent user", all({everybody(), no(any({users({"m"}), from({"192.0.2.0/24"})}))}), true,
+       false},
+      {"not of all that fails for certain", all({everybody(), no(all({users({"m"}), from({"192.0.2.0/24"})}))}), true,
+       true},
+  };
+  for (const Case& c : cases) {
+    SCOPED_TRACE(c.name);
+    const AccessRule rule = compiled(c.access);
+    EXPECT_EQ(rule.is_public(), c.is_public);
+    std::vector<Step> trace;
+    for (std::vector<Step>* wanted : {static_cast<std::vector<Step>*>(nullptr), &trace}) {
+      const Verdict verdict = ask(rule, identity::Principal{}, wanted);
+      EXPECT_EQ(verdict.allowed, c.allowed);
+      EXPECT_EQ(verdict.needs_credentials, !c.allowed);
+      EXPECT_FALSE(verdict.insufficient_scope);
+      EXPECT_EQ(verdict.reason.empty(), c.allowed);
+    }
+  }
+}
+
+TEST(Access, SpeaksOfScopeOnlyWhereScopeAloneIsMissing) {
+  using Scopes = std::vector<std::string_view>;
+  struct Case {
+    const char* name;
+    Access access;
+    Scopes scopes;  // empty: another reason
+  };
+  const Case cases[] = {
+      {"scopes", scopes({"a", "c"}), {"a", "c"}},
+      {"any_scope", any_scope({"c", "d"}), {"c", "d"}},
+      {"scopes of two conditions", all({scopes({"c"}), authenticated(), scopes({"d", "c"})}), {"c", "d"}},
+      {"only those that are missing", all({scopes({"a"}), scopes({"c"})}), {"c"}},
+      {"a role is missing too", all({scopes({"c"}), roles({"admin"})}), {}},
+      {"a role is missing first", all({roles({"admin"}), scopes({"c"})}), {}},
+      {"any of scopes: the first is enough", any({scopes({"c"}), scopes({"d"})}), {"c"}},
+      {"any of a scope and a role", any({scopes({"c"}), roles({"admin"})}), {}},
+      {"too much scope", no(scopes({"a"})), {}},
+      {"a role", roles({"admin"}), {}},
+  };
+  for (const Case& c : cases) {
+    SCOPED_TRACE(c.name);
+    const AccessRule rule = compiled(c.access);
+    const Verdict verdict = ask(rule, alice());
+    EXPECT_FALSE(verdict.allowed);
+    EXPECT_EQ(verdict.insufficient_scope, !c.scopes.empty());
+    EXPECT_EQ(verdict.scopes, c.scopes);
+  }
+}
+
+TEST(Access, ReasonOfAnAllIsTheConditionThatScopeCannotMend) {
+  EXPECT_EQ(ask(compiled(all({scopes({"c"}), roles({"admin"})})), alice()).reason, "roles");
+  EXPECT_EQ(ask(compiled(all({users({"bob"}), roles({"admin"})})), alice()).reason, "users");
+}
+
+TEST(Access, RolesComeFromTheUserRowAndNotFromTheToken) {
+  const AccessRule rule = compiled(roles({"admin"}));
+  EXPECT_FALSE(ask(rule, somebody(R"({"roles":["admin"]})", {}, {"user"})).allowed);
+  EXPECT_TRUE(ask(rule, somebody(R"({"roles":["user"]})", {}, {"admin"})).allowed);
+}
+
+TEST(Access, OnlyThePersonOfThatNameOpensAPath) {
+  const AccessRule rule = compiled(any({claim("sub", "{username}"), roles({"admin"})}));
+  EXPECT_TRUE(ask(rule, alice(), nullptr, "alice").allowed);
+  EXPECT_FALSE(ask(rule, alice(), nullptr, "bob").allowed);
+  EXPECT_FALSE(ask(rule, alice(), nullptr, "alicex").allowed);
+  EXPECT_FALSE(ask(rule, alice(), nullptr, "Alice").allowed);
+  EXPECT_TRUE(ask(rule, somebody(R"({"sub":"root"})", {}, {"admin"}, "root"), nullptr, "bob").allowed);
+  // Another spelling of the name in the path does not get around a rule that excludes her.
+  const AccessRule excluded = compiled(no(claim("sub", "{username}")));
+  EXPECT_FALSE(ask(excluded, somebody(R"({"sub":"a:b"})"), nullptr, "a%3Ab").allowed);
+}
+
+TEST(Access, DeniesEverybodyByDefaultAndAfterAnError) {
+  EXPECT_FALSE(ask(AccessRule{}, alice()).allowed);
+  config::Diagnostics diagnostics;
+  const AccessRule rule = AccessRule::compile(any({everybody(), roles({})}), {}, diagnostics);
+  EXPECT_TRUE(diagnostics.has_errors());
+  EXPECT_FALSE(rule.is_public());
+  EXPECT_FALSE(ask(rule, alice()).allowed);
+}
+
+TEST(Access, TraceNamesEveryConditionAndWhatItSaw) {
+  Access second = roles({"admin", "root"});
+  second.place = {"routes.yaml", 9, 5};
+  const AccessRule rule = compiled(all({any({scopes({"a"}), second}), no(users({"mallory"})), from({"192.0.2.0/24"}),
+                                        claim("dept", "hr"), claim("level", 3)}));
+  std::vector<Step> trace;
+  const Verdict verdict = ask(rule, alice(), &trace);
+  EXPECT_EQ(verdict.reason, "client_ip");
+  ASSERT_NE(verdict.place, nullptr);
+  EXPECT_EQ(verdict.place->line, 7);
+  std::string text;
+  for (const Step& step : trace) {
+    text += std::string(step.depth * 2, ' ') + std::string{step.condition} + " [" + step.wanted + "] [" + step.seen +
+            "] " +
+            (step.truth == Truth::yes  ? "yes"
+             : step.truth == Truth::no ? "no"
+                                       : "undecided") +
+            "\n";
+  }
+  EXPECT_EQ(text,
+            "all [] [] no\n"
+            "  any [] [] yes\n"
+            "    scopes [a] [a, b] yes\n"
+            "    roles [admin, root] [user, clerk] no\n"
+            "  not [] [] yes\n"
+            "    users [mallory] [alice] no\n"
+            "  client_ip [192.0.2.0/24] [10.1.2.3] no\n"
+            "  claims [dept: \"hr\"] [dept: \"hr\"] yes\n"
+            "  claims [level: 3] [level: absent] no\n");
+  EXPECT_EQ(trace[3].place.line, 9);
+}
+
+}  // namespace
+}  // namespace bearward::policy
