@@ -191,7 +191,7 @@ TEST_F(UserChangesTest, ACommandSaysWhenRedisDoesNotAnswerAndDoesNotWaitForEver)
   server_->freeze();
   const SteadyTime began = steady_now();
   EXPECT_EQ(announce_now(users_, *store, "alice", 100ms), Announced::failed);
-  EXPECT_LT(steady_now() - began, 10s);
+  EXPECT_LT(steady_now() - began, 4s);
   server_->stop();
   EXPECT_EQ(announce_now(users_, *store, "alice", 100ms), Announced::failed);
 }
@@ -221,7 +221,7 @@ TEST_F(UserChangesTest, AFrozenRedisIsNoticedWithinTwoSeconds) {
   server_->freeze();
   const SteadyTime frozen = steady_now();
   ASSERT_TRUE(node.distrusts());
-  EXPECT_LT(steady_now() - frozen, 10s);
+  EXPECT_LT(steady_now() - frozen, 4s);
   node.set_disabled("alice", true);
   EXPECT_FALSE(node.announce("alice")) << "the PATCH is told that Redis did not hear of it";
   EXPECT_FALSE(node.lets_in("alice"));
