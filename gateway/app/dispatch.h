@@ -2,7 +2,7 @@
 
 #include <memory>
 
-#include "endpoint/token_endpoint.h"
+#include "app/own_endpoints.h"
 #include "http/handler.h"
 #include "pipeline/account.h"
 #include "pipeline/pipeline.h"
@@ -14,9 +14,8 @@ namespace bearward::app {
 /// other to the pipeline. One a worker.
 class Dispatch final : public http::Handler {
  public:
-  Dispatch(endpoint::TokenEndpoint& token_endpoint, pipeline::Pipeline& pipeline,
-           telemetry::AccessLogBuffer& access_log)
-      : token_endpoint_(token_endpoint), pipeline_(pipeline), accounting_(access_log) {}
+  Dispatch(OwnEndpoints& own_endpoints, pipeline::Pipeline& pipeline, telemetry::AccessLogBuffer& access_log)
+      : own_endpoints_(own_endpoints), pipeline_(pipeline), accounting_(access_log) {}
 
   void use(std::shared_ptr<const snapshot::Snapshot> snapshot);
   /// Whatever the answer is, it is accounted for; a refusal carries the request's id.
@@ -24,9 +23,7 @@ class Dispatch final : public http::Handler {
   http::Response refuse(const http::Connection& connection, int status, std::string_view reason) override;
 
  private:
-  Task<http::Response> answer_own(const http::Request& request, const pipeline::Account& account);
-
-  endpoint::TokenEndpoint& token_endpoint_;
+  OwnEndpoints& own_endpoints_;
   pipeline::Pipeline& pipeline_;
   pipeline::Accounting accounting_;
   std::shared_ptr<const snapshot::Snapshot> snapshot_;

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "app/dispatch.h"
+#include "app/own_endpoints.h"
 #include "async/blocking_pool.h"
 #include "async/coarse_timer.h"
-#include "endpoint/token_endpoint.h"
 #include "pipeline/pipeline.h"
 #include "snapshot/snapshot.h"
 #include "store/cached_user_store.h"
@@ -69,7 +69,7 @@ class Worker {
   telemetry::AccessLogBuffer access_log_;
   std::shared_ptr<store::RedisConnection> redis_;  // null: none configured
   store::CachedUserStore users_;
-  endpoint::TokenEndpoint token_endpoint_;
+  OwnEndpoints own_endpoints_;
   pipeline::Pipeline pipeline_;
   Dispatch dispatch_;
   transport::Http1Server server_;

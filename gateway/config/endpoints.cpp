@@ -1,5 +1,7 @@
 #include "config/endpoints.h"
 
+#include <algorithm>
+#include <iterator>
 #include <unordered_map>
 
 #include "config/quote.h"
@@ -11,7 +13,7 @@ namespace {
 
 constexpr std::string_view path_form = "a path such as /token, or a list of them";
 
-/// Each answers on paths of its own; a list serves several.
+/// Each answers on paths of its own; a list serves several. In the order of Endpoint.
 constexpr Key endpoint_keys[] = {
     {.name = "token",
      .form = path_form,
@@ -35,15 +37,13 @@ bool is_normal_path(std::string path) {
 
 class EndpointPaths {
  public:
-  std::vector<std::string> read(const Map& map, std::string_view name) {
-    std::vector<std::string> paths;
-    const auto value = map.find(name);
+  void read(const Map& map, Endpoint endpoint, std::vector<Endpoints::Path>& paths) {
+    const auto value = map.find(endpoint_keys[static_cast<std::size_t>(endpoint)].name);
     const auto items = value ? value->one_or_more(path_form) : std::nullopt;
-    if (!items) return paths;
+    if (!items) return;
     for (const Value& item : *items) {
-      if (auto path = read_path(item)) paths.push_back(std::move(*path));
+      if (auto path = read_path(item)) paths.push_back({std::move(*path), endpoint});
     }
-    return paths;
   }
 
  private:
@@ -73,9 +73,23 @@ Endpoints read_endpoints(const Value& value) {
   endpoints.place = value.place();
   const auto map = value.map(endpoints_section);
   if (!map) return endpoints;
-  EndpointPaths paths;
-  endpoints.token = paths.read(*map, "token");
+  EndpointPaths reader;
+  for (std::size_t i = 0; i < std::size(endpoint_keys); ++i)
+    reader.read(*map, static_cast<Endpoint>(i), endpoints.paths);
   return endpoints;
+}
+
+const Endpoint* Endpoints::find(std::string_view path) const {
+  const auto found = std::ranges::find(paths, path, &Path::path);
+  return found == paths.end() ? nullptr : &found->endpoint;
+}
+
+std::vector<std::string_view> Endpoints::paths_of(Endpoint endpoint) const {
+  std::vector<std::string_view> found;
+  for (const Path& each : paths) {
+    if (each.endpoint == endpoint) found.push_back(each.path);
+  }
+  return found;
 }
 
 }  // namespace bearward::config

@@ -29,7 +29,7 @@ void check_admin(const Config& config, Diagnostics& diagnostics) {
 
 /// The place of the first thing that needs tokens to be verified; null when everything is public.
 const Place* first_need_of_tokens(const Config& config) {
-  if (!config.endpoints.token.empty()) return &config.endpoints.place;
+  if (!config.endpoints.paths_of(Endpoint::token).empty()) return &config.endpoints.place;
   const auto needs = [](const Route& route) {
     return route.access.kind != Access::Kind::public_ && route.access.kind != Access::Kind::deny;
   };

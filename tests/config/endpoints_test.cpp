@@ -14,10 +14,20 @@ constexpr const char* keys_and_users =
 TEST(ReadEndpoints, TakesAPathOrAList) {
   const auto one = test::load_snippet(std::string{"endpoints: {token: /token}\n"} + keys_and_users);
   EXPECT_EQ(one.findings, std::vector<std::string>{});
-  EXPECT_EQ(one.config.endpoints.token, std::vector<std::string>{"/token"});
+  EXPECT_EQ(one.config.endpoints.paths_of(Endpoint::token), std::vector<std::string_view>{"/token"});
   const auto two = test::load_snippet(std::string{"endpoints: {token: [/token, /token/]}\n"} + keys_and_users);
   EXPECT_EQ(two.findings, std::vector<std::string>{});
-  EXPECT_EQ(two.config.endpoints.token, (std::vector<std::string>{"/token", "/token/"}));
+  EXPECT_EQ(two.config.endpoints.paths_of(Endpoint::token), (std::vector<std::string_view>{"/token", "/token/"}));
+}
+
+TEST(EndpointsFind, TakesAPathWholeAndToTheLetter) {
+  const auto loaded = test::load_snippet(std::string{"endpoints: {token: [/token, /login]}\n"} + keys_and_users);
+  const Endpoints& endpoints = loaded.config.endpoints;
+  for (const char* path : {"/token", "/login"}) {
+    ASSERT_NE(endpoints.find(path), nullptr) << path;
+    EXPECT_EQ(*endpoints.find(path), Endpoint::token) << path;
+  }
+  for (const char* path : {"/token/", "/Token", "/toke", "/"}) EXPECT_EQ(endpoints.find(path), nullptr) << path;
 }
 
 TEST(ReadEndpoints, SaysWhatIsWrong) {

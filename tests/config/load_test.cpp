@@ -106,7 +106,7 @@ TEST(Load, ReadsAWholeConfiguration) {
   EXPECT_EQ(config.workers, 0U);
   EXPECT_EQ(config.trusted_proxies.size(), 2U);
   EXPECT_EQ(config.compatibility, Compatibility::fastapi);
-  EXPECT_EQ(config.endpoints.token.size(), 2U);
+  EXPECT_EQ(config.endpoints.paths_of(Endpoint::token).size(), 2U);
   EXPECT_EQ(config.upstreams.at(0).name, "echo");
   ASSERT_EQ(config.routes.size(), 2U);
   EXPECT_EQ(config.routes[0].name, "first");
