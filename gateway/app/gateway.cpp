@@ -20,8 +20,9 @@ using telemetry::Level;
 constexpr std::size_t store_threads = 2;
 constexpr std::size_t most_waiting_lookups = 8'192;
 
-/// A hash is tens to hundreds of milliseconds of a core: what waits longer than seconds is better refused.
-constexpr std::size_t most_waiting_logins_per_core = 64;
+/// A hash is tens to hundreds of milliseconds of a core. Thousands may wait when everybody comes at once; what
+/// would wait for minutes is better refused. A waiting login is a few KiB.
+constexpr std::size_t most_waiting_logins = 2'048;
 
 unsigned cores() { return std::max(1U, std::thread::hardware_concurrency()); }
 
@@ -75,7 +76,7 @@ Gateway::Gateway(std::string file, std::shared_ptr<const snapshot::Snapshot> sna
       users_(open_users(snapshot_->config.users)),
       access_log_(open_access_log(snapshot_->config.log)),
       store_pool_(store_threads, most_waiting_lookups),
-      hashing_pool_(cores(), most_waiting_logins_per_core * cores()),
+      hashing_pool_(cores(), most_waiting_logins, async::BlockingPool::Priority::background),
       timer_(control_.get_executor()),
       signals_(std::make_unique<Signals>(control_)) {
   const config::Config& config = snapshot_->config;

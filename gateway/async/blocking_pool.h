@@ -22,7 +22,11 @@ namespace bearward::async {
 /// At most `max_waiting` jobs wait for a thread; one more is refused at once, never queued.
 class BlockingPool {
  public:
-  BlockingPool(std::size_t threads, std::size_t max_waiting);
+  /// Whom the kernel runs first where there are more threads than cores. `background`: the threads give way
+  /// to every other thread of the process, and still get a share of a core that is never idle.
+  enum class Priority { normal, background };
+
+  BlockingPool(std::size_t threads, std::size_t max_waiting, Priority priority = Priority::normal);
   /// Jobs that run are finished, those that wait are finished too; then the threads are joined.
   ~BlockingPool();
   BlockingPool(const BlockingPool&) = delete;

@@ -68,22 +68,23 @@ Task<TokenEndpoint::Answer> TokenEndpoint::answer(http::Request request, std::sh
   if (!client) co_return std::unexpected(client.error());
   if (!snapshot->token_issuer)
     co_return std::unexpected(TokenError::unavailable("there is no key to sign tokens with"));
-  co_return co_await grant(std::move(*parsed), std::move(snapshot));
+  co_return co_await grant(std::move(*parsed), WaitingClient(request.connection, steady_now()), std::move(snapshot));
 }
 
-Task<TokenEndpoint::Answer> TokenEndpoint::grant(oauth::TokenRequest request,
+Task<TokenEndpoint::Answer> TokenEndpoint::grant(oauth::TokenRequest request, WaitingClient waiting,
                                                  std::shared_ptr<const Snapshot> snapshot) {
   if (request.grant_type == "password") {
     auto password_grant = oauth::read_password_grant(request);
     if (!password_grant) co_return std::unexpected(std::move(password_grant.error()));
-    co_return co_await grant_password(std::move(*password_grant), std::move(snapshot));
+    co_return co_await grant_password(std::move(*password_grant), waiting, std::move(snapshot));
   }
   co_return std::unexpected(TokenError::unsupported_grant_type(request.grant_type));
 }
 
-Task<TokenEndpoint::Answer> TokenEndpoint::grant_password(oauth::PasswordGrant grant,
+Task<TokenEndpoint::Answer> TokenEndpoint::grant_password(oauth::PasswordGrant grant, WaitingClient waiting,
                                                           std::shared_ptr<const Snapshot> snapshot) {
-  auto job = [&users = users_, grant = std::move(grant), snapshot = std::move(snapshot)] {
+  auto job = [&users = users_, grant = std::move(grant), waiting, snapshot = std::move(snapshot)]() -> Answer {
+    if (waiting.has_given_up(steady_now())) return std::unexpected(TokenError::unavailable("nobody waits any more"));
     return log_in_and_sign(users, grant, *snapshot);
   };
   std::optional<Answer> done = co_await hashing_pool_.run(std::move(job));

@@ -4,6 +4,7 @@
 
 #include "async/blocking_pool.h"
 #include "async/task.h"
+#include "endpoint/waiting_client.h"
 #include "http/message.h"
 #include "oauth/grant_password.h"
 #include "oauth/token_error.h"
@@ -25,8 +26,10 @@ class TokenEndpoint {
   using Answer = Result<oauth::TokenResponse, oauth::TokenError>;
 
   Task<Answer> answer(http::Request request, std::shared_ptr<const snapshot::Snapshot> snapshot);
-  Task<Answer> grant(oauth::TokenRequest request, std::shared_ptr<const snapshot::Snapshot> snapshot);
-  Task<Answer> grant_password(oauth::PasswordGrant grant, std::shared_ptr<const snapshot::Snapshot> snapshot);
+  Task<Answer> grant(oauth::TokenRequest request, WaitingClient waiting,
+                     std::shared_ptr<const snapshot::Snapshot> snapshot);
+  Task<Answer> grant_password(oauth::PasswordGrant grant, WaitingClient waiting,
+                              std::shared_ptr<const snapshot::Snapshot> snapshot);
 
   store::UserStore& users_;
   async::BlockingPool& hashing_pool_;

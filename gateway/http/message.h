@@ -23,6 +23,7 @@ struct Connection {
   std::string peer_text;  // the same, written once a connection
   std::uint16_t local_port = 0;
   bool tls = false;
+  int socket = -1;  // to look at, such as whether the peer has gone; -1: none
 };
 
 /// A request on its way through the gateway. The head's views and the content live until the response

@@ -57,10 +57,9 @@ class UserStore {
   virtual Result<identity::User, StoreError> update(std::string_view username,
                                                     const std::function<void(StoredUser&)>& change) = 0;
   virtual Result<void, StoreError> remove(std::string_view username) = 0;
-  /// A stored hash chosen by `selector`, for a login with an unknown name to be compared with: the
-  /// same kinds and costs as real users have, in the same proportion, so that the time tells nothing.
-  /// nullopt when nobody has a password.
-  virtual Result<std::optional<std::string>, StoreError> decoy_hash(std::uint64_t selector) = 0;
+  /// The kind of hash (crypto::password_kind) that a login as `username` is compared with where no real one
+  /// is: see choose_decoy_kind. nullopt when nobody has a password.
+  virtual Result<std::optional<std::string>, StoreError> decoy_kind(std::string_view username) = 0;
   /// At most `limit` names that changed after `revision`, whoever changed them.
   virtual Result<UserChangeList, StoreError> changes_since(std::int64_t revision, std::size_t limit) = 0;
   /// The revision that the store had when `moment` began; 0 before the first change.

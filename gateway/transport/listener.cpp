@@ -113,6 +113,7 @@ Task<> Listener::serve(Socket socket) {
   connection.peer_text = connection.peer.to_string();
   connection.local_port = socket.local_endpoint(error).port();
   connection.tls = tls_ != nullptr;
+  connection.socket = socket.native_handle();
   std::unique_ptr<Stream> stream;
   if (tls_) {
     stream = std::make_unique<TlsStream>(std::move(socket), timer_, buffers_, tls_);

@@ -1,7 +1,10 @@
 #include "async/blocking_pool.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -121,6 +124,27 @@ TEST(BlockingPool, DropsWhatAJobHeldBeforeItWaitsAgain) {
   context.run();  // the one thread has ended the first job by now
   EXPECT_TRUE(next_ran);
   EXPECT_TRUE(watch.expired());
+}
+
+TEST(BlockingPool, GivesWayInTheBackground) {
+  asio::io_context context{1};
+  BlockingPool ordinary(1, 10), background(1, 10, BlockingPool::Priority::background);
+  const auto nice_of = [&](BlockingPool& pool) {
+    int found = -100;
+    auto task = [&]() -> Task<> {
+      auto job = [] { return ::getpriority(PRIO_PROCESS, static_cast<id_t>(::gettid())); };
+      const std::optional<int> nice = co_await pool.run(job);
+      found = nice.value_or(-100);
+    };
+    asio::co_spawn(context, task(), asio::detached);
+    context.run();
+    context.restart();
+    return found;
+  };
+  const int mine = ::getpriority(PRIO_PROCESS, 0);
+  EXPECT_EQ(nice_of(ordinary), mine);
+  EXPECT_GE(nice_of(background), std::max(mine, 10));
+  EXPECT_EQ(::getpriority(PRIO_PROCESS, 0), mine) << "no other thread's";
 }
 
 }  // namespace

@@ -80,7 +80,7 @@ class FaultyStore final : public UserStore {
     return unused();
   }
   Result<void, StoreError> remove(std::string_view) override { return unused(); }
-  Result<std::optional<std::string>, StoreError> decoy_hash(std::uint64_t) override { return unused(); }
+  Result<std::optional<std::string>, StoreError> decoy_kind(std::string_view) override { return unused(); }
   Result<UserChangeList, StoreError> changes_since(std::int64_t, std::size_t) override { return unused(); }
   Result<std::int64_t, StoreError> revision_at(UnixTime) override { return unused(); }
   std::string last_failure() const override { return {}; }

@@ -283,25 +283,48 @@ TEST_F(SqliteUserStoreTest, TwoProcessesCanMakeOneFileAtATime) {
   EXPECT_EQ(opened, 4);
 }
 
+const std::string bcrypt_rest = "YCfklPaSzoWbwe70iggBqubCwVvTNRdfISaCMGmBAcSz76CpUeTee";
+const std::string argon2_rest = "m=19456,t=2,p=1$qSRd7ri2vUI2xOfkQE3tbQ$gzKgxk2RnOSW+tQ99sOUA0Nz4gySyUy8LY2kqkp1TTk";
+
+std::map<std::string, int> decoys_of(SqliteUserStore& store, int names) {
+  std::map<std::string, int> drawn;
+  for (int i = 0; i < names; ++i) ++drawn[store.decoy_kind("name" + std::to_string(i)).value().value_or("none")];
+  return drawn;
+}
+
 TEST_F(SqliteUserStoreTest, DrawsDecoysInTheProportionOfRealHashes) {
-  EXPECT_EQ(*store_->decoy_hash(7), std::nullopt) << "nobody has a password yet";
-  constexpr int users = 40;
-  for (int i = 0; i < users; ++i) {
+  EXPECT_EQ(*store_->decoy_kind("mallory"), std::nullopt) << "nobody has a password yet";
+  const std::string hashes[] = {"$2b$12$" + bcrypt_rest,
+                                "$2y$12$" + bcrypt_rest,
+                                "$argon2id$v=19$" + argon2_rest,
+                                "$7$CU..../....qaQyLy3vNPfyi4v5rXBvj1$CW.rBbYuVCTY4.r9K7/0gg09w6UYBUBPtGYlBKXBeU8",
+                                "",
+                                "!$2b$12$" + bcrypt_rest,
+                                "$2b$31$" + bcrypt_rest};
+  for (int i = 0; i < 70; ++i) {
     StoredUser user = user_named("user" + std::to_string(i));
-    user.password_hash = i % 4 == 0 ? "$2b$12$bcrypt" : "$argon2id$v=19$";
-    if (i >= users - 8) user.password_hash.clear();  // these cannot log in: they are nobody's decoy
+    user.password_hash = hashes[i % 7];
     ASSERT_TRUE(store_->add(user));
   }
-  std::map<std::string, int> drawn;
-  constexpr std::uint64_t draws = 3'200;
-  for (std::uint64_t i = 0; i < draws; ++i) {
-    const auto hash = store_->decoy_hash(i * 0x9E3779B97F4A7C15U);
-    ASSERT_TRUE(hash && *hash);
-    ++drawn[**hash];
-  }
-  ASSERT_EQ(drawn.size(), 2U);
-  EXPECT_NEAR(drawn["$2b$12$bcrypt"], draws / 4, draws / 20) << "8 of the 32 hashes are bcrypt";
-  EXPECT_EQ(*store_->decoy_hash(12345), *store_->decoy_hash(12345)) << "one name, one decoy";
+  const auto drawn = decoys_of(*store_, 1'000);
+  ASSERT_EQ(drawn.size(), 3U) << "only what takes time, and never what would take a day";
+  EXPECT_NEAR(drawn.at("$2b$12$"), 500, 100);
+  EXPECT_NEAR(drawn.at("$argon2id$v=19$m=19456,t=2,p=1$"), 250, 80);
+  EXPECT_NEAR(drawn.at("$7$CU..../...."), 250, 80);
+  EXPECT_EQ(decoys_of(*open(), 1'000), drawn) << "another process, or this one after a restart, draws the same";
+}
+
+TEST_F(SqliteUserStoreTest, CountsTheKindsOfHashesThroughEveryChange) {
+  ASSERT_EQ(by_hand(path_, "INSERT INTO users (username, password_hash) VALUES ('a', '$2b$04$" + bcrypt_rest +
+                               "'), ('b', '$2b$04$" + bcrypt_rest + "')"),
+            "");
+  EXPECT_EQ(decoys_of(*store_, 20), (std::map<std::string, int>{{"$2b$04$", 20}}));
+  ASSERT_TRUE(store_->update("a", [](StoredUser& user) { user.password_hash = "$argon2id$v=19$" + argon2_rest; }));
+  EXPECT_EQ(decoys_of(*store_, 200).size(), 2U);
+  ASSERT_TRUE(store_->remove("b"));
+  EXPECT_EQ(decoys_of(*store_, 20), (std::map<std::string, int>{{"$argon2id$v=19$m=19456,t=2,p=1$", 20}}));
+  ASSERT_TRUE(store_->update("a", [](StoredUser& user) { user.password_hash.clear(); }));
+  EXPECT_EQ(decoys_of(*store_, 20), (std::map<std::string, int>{{"none", 20}}));
 }
 
 }  // namespace

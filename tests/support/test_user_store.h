@@ -19,7 +19,6 @@ class TestUserStore final : public store::UserStore {
   using Found = Result<T, store::StoreError>;
 
   std::vector<std::string> calls;  // read it while no other thread calls
-  std::uint64_t last_selector = 0;
   std::atomic<bool> failing = false;
 
   void put(std::string username, std::string password_hash, bool disabled = false) {
@@ -49,9 +48,8 @@ class TestUserStore final : public store::UserStore {
   Found<void> remove(std::string_view username) override {
     return call("remove", [&] { return store_->remove(username); });
   }
-  Found<std::optional<std::string>> decoy_hash(std::uint64_t selector) override {
-    last_selector = selector;
-    return call("decoy_hash", [&] { return store_->decoy_hash(selector); });
+  Found<std::optional<std::string>> decoy_kind(std::string_view username) override {
+    return call("decoy_kind", [&] { return store_->decoy_kind(username); });
   }
   Found<store::UserChangeList> changes_since(std::int64_t revision, std::size_t limit) override {
     return call("changes_since", [&] { return store_->changes_since(revision, limit); });

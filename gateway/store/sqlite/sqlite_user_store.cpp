@@ -7,6 +7,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "store/sqlite/password_kinds.h"
 #include "store/sqlite/sqlite_connection.h"
 #include "store/sqlite/user_schema.h"
 
@@ -35,9 +36,6 @@ constexpr const char* update_row =
     "UPDATE users SET email = ?1, full_name = ?2, roles = ?3, disabled = ?4, tokens_not_before = ?5,"
     " password_hash = ?6 WHERE username = ?7";
 constexpr const char* delete_row = "DELETE FROM users WHERE username = ?1";
-constexpr const char* select_last_id = "SELECT max(id) FROM users WHERE password_hash <> ''";
-constexpr const char* select_hash =
-    "SELECT password_hash FROM users WHERE id >= ?1 AND password_hash <> '' ORDER BY id LIMIT 1";
 // Up to three names can change in one revision: the last one is never cut in two.
 constexpr const char* select_changes =
     "SELECT username, revision FROM user_changes WHERE revision > ?1 AND revision <= ("
@@ -209,6 +207,8 @@ auto SqliteUserStore::with_connection(Work work) {
 // The same in a transaction that is committed if `work` has a value.
 template <class Work>
 auto SqliteUserStore::change(Work work) {
+  // SQLite's own lock is polled with ever longer pauses, so that of many writers one may wait in vain.
+  const std::lock_guard one_writer(writing_);
   auto done = with_connection([&](SqliteConnection& connection) {
     using Done = decltype(work(connection));
     if (!connection.execute("BEGIN IMMEDIATE")) return Done{std::unexpected(fault_of(connection))};
@@ -288,24 +288,13 @@ Result<void, StoreError> SqliteUserStore::remove(std::string_view username) {
   });
 }
 
-Result<std::optional<std::string>, StoreError> SqliteUserStore::decoy_hash(std::uint64_t selector) {
-  using Hash = std::optional<std::string>;
-  return with_connection([&](SqliteConnection& connection) -> Result<Hash, Fault> {
-    SqliteStatement last = connection.statement(select_last_id);
-    if (last.step() != Step::row) return std::unexpected(fault_of(connection));
-    const std::int64_t last_id = last.integer(0);
-    if (last_id <= 0) return Hash{};  // ids made by hand may be negative; they are then nobody's decoy
-    const auto from = static_cast<std::int64_t>(selector % static_cast<std::uint64_t>(last_id)) + 1;
-    SqliteStatement statement = connection.statement(select_hash);
-    switch (statement.bind(from).step()) {
-      case Step::row:
-        return Hash{statement.text(0)};
-      case Step::done:
-        return Hash{};  // deleted between the two statements
-      case Step::failed:
-        break;
-    }
-    return std::unexpected(fault_of(connection));
+Result<std::optional<std::string>, StoreError> SqliteUserStore::decoy_kind(std::string_view username) {
+  using Kind = std::optional<std::string>;
+  return with_connection([&](SqliteConnection& connection) -> Result<Kind, Fault> {
+    const std::optional<PasswordKinds> kinds = read_password_kinds(connection);
+    if (!kinds) return std::unexpected(fault_of(connection));
+    if (kinds->key.empty()) return std::unexpected(Fault{StoreError::unavailable, "the table login_decoy has no row"});
+    return choose_decoy_kind(kinds->key, username, kinds->counts);
   });
 }
 

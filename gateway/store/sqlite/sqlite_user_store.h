@@ -31,7 +31,7 @@ class SqliteUserStore final : public UserStore {
   Result<identity::User, StoreError> update(std::string_view username,
                                             const std::function<void(StoredUser&)>& change) override;
   Result<void, StoreError> remove(std::string_view username) override;
-  Result<std::optional<std::string>, StoreError> decoy_hash(std::uint64_t selector) override;
+  Result<std::optional<std::string>, StoreError> decoy_kind(std::string_view username) override;
   Result<UserChangeList, StoreError> changes_since(std::int64_t revision, std::size_t limit) override;
   Result<std::int64_t, StoreError> revision_at(UnixTime moment) override;
   std::string last_failure() const override;
@@ -47,6 +47,7 @@ class SqliteUserStore final : public UserStore {
   void give_back(std::unique_ptr<SqliteConnection> connection);
 
   std::string path_;
+  std::mutex writing_;        // held through a change
   mutable std::mutex mutex_;  // guards what follows
   std::vector<std::unique_ptr<SqliteConnection>> idle_;
   std::string failure_;

@@ -1,11 +1,13 @@
 #include "store/sqlite/user_schema.h"
 
+#include <array>
+#include <string>
+
+#include "store/sqlite/password_kinds.h"
 #include "store/sqlite/sqlite_connection.h"
 
 namespace bearward::store {
 namespace {
-
-constexpr std::int64_t schema_version = 1;
 
 // Triggers, not our own statements, count the versions: a change made by hand with sqlite3 is noticed too.
 // user_changes keeps a name's last change, also after it was deleted. The triggers that run before look at
@@ -74,8 +76,12 @@ WHEN EXISTS (SELECT 1 FROM users
     SELECT username, (SELECT revision + 1 FROM user_revision), unixepoch() FROM users
     WHERE id <> OLD.id AND (username = NEW.username OR email = NEW.email OR id = NEW.id);
 END;
-PRAGMA user_version = 1;
 )sql";
+
+// What brings a file from one version to the next: a file of version N has had the first N of them. Add at the
+// end, never change one.
+constexpr std::array steps{create_tables, add_password_kinds};
+constexpr auto schema_version = static_cast<std::int64_t>(steps.size());
 
 std::int64_t version_of(SqliteConnection& connection) {
   SqliteStatement statement = connection.statement("PRAGMA user_version");
@@ -85,6 +91,15 @@ std::int64_t version_of(SqliteConnection& connection) {
 bool has_foreign_users(SqliteConnection& connection) {
   SqliteStatement statement = connection.statement("SELECT 1 FROM sqlite_schema WHERE name = 'users'");
   return statement.step() == SqliteStatement::Step::row;
+}
+
+// Each step with the number of the version that it makes.
+bool upgrade(SqliteConnection& connection, std::int64_t found) {
+  for (auto version = static_cast<std::size_t>(found); version < steps.size(); ++version) {
+    const std::string number = "PRAGMA user_version = " + std::to_string(version + 1);
+    if (!connection.execute(steps[version]) || !connection.execute(number.c_str())) return false;
+  }
+  return true;
 }
 
 // Two processes that make one file at a time: the switch to WAL answers SQLITE_BUSY without waiting.
@@ -115,7 +130,7 @@ Result<void, std::string> prepare_user_schema(SqliteConnection& connection) {
     problem = "it was written by a newer version of bearward; use that version";
   } else if (found == 0 && has_foreign_users(connection)) {
     problem = "it has a table \"users\" that bearward did not make; name another file";
-  } else if (found == 0 && !connection.execute(create_tables)) {
+  } else if (!upgrade(connection, found)) {
     problem = connection.message();
   } else if (!connection.execute("COMMIT")) {
     problem = connection.message();
