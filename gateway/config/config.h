@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/ip_network.h"
+#include "config/clients.h"
 #include "config/endpoints.h"
 #include "config/identity.h"
 #include "config/limits.h"
@@ -26,6 +27,7 @@ struct Config {
   Tokens tokens;
   Endpoints endpoints;
   Compatibility compatibility = Compatibility::rfc6749;
+  Clients clients;
   Users users;
   Identity identity;
   std::vector<Upstream> upstreams;

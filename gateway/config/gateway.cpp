@@ -42,7 +42,10 @@ constexpr Key gateway_keys[] = {
      .choices = compatibilities,
      .otherwise = "rfc6749",
      .description = "`fastapi`: the status codes and `{\"detail\": ...}` bodies of FastAPI's tutorial"},
-    {.name = "clients", .kind = Kind::map, .form = "a map with public_clients", .description = "OAuth 2 clients"},
+    {.name = "clients",
+     .kind = Kind::map,
+     .form = "a map with public_clients or registered",
+     .description = "OAuth 2 clients"},
     {.name = "users",
      .kind = Kind::map,
      .form = "a map with store",
@@ -104,11 +107,11 @@ std::vector<IpNetwork> read_trusted_proxies(const Value& value) {
 
 std::span<const Section* const> all_sections() {
   static constexpr const Section* sections[] = {
-      &gateway_section,     &listener_section,    &listener_tls_section, &certificate_section, &admin_section,
-      &tokens_section,      &signing_key_section, &endpoints_section,    &clients_section,     &users_section,
-      &user_cache_section,  &identity_section,    &upstream_section,     &limits_section,      &log_section,
-      &policy_file_section, &route_section,       &match_section,        &access_section,      &rewrite_section,
-      &field_edits_section};
+      &gateway_section, &listener_section,    &listener_tls_section, &certificate_section, &admin_section,
+      &tokens_section,  &signing_key_section, &endpoints_section,    &clients_section,     &registered_client_section,
+      &users_section,   &user_cache_section,  &identity_section,     &upstream_section,    &limits_section,
+      &log_section,     &policy_file_section, &route_section,        &match_section,       &access_section,
+      &rewrite_section, &field_edits_section};
   return sections;
 }
 

@@ -59,7 +59,7 @@ class Loader {
       whole_.tokens = without_error([&] { config_.tokens = read_tokens(*value); });
     if (const auto value = map.find("endpoints")) config_.endpoints = read_endpoints(*value);
     map.read_choice("compatibility", config_.compatibility);
-    if (const auto value = map.find("clients")) read_clients(*value);
+    if (const auto value = map.find("clients")) config_.clients = read_clients(*value);
     if (const auto value = map.find("users")) whole_.users = without_error([&] { config_.users = read_users(*value); });
     if (const auto value = map.find("identity")) config_.identity = read_identity(*value);
     if (const auto value = map.find("upstreams")) config_.upstreams = read_upstreams(*value);

@@ -18,7 +18,9 @@ unsigned read_workers(const Value& value);
 std::vector<IpNetwork> read_trusted_proxies(const Value& value);
 Tokens read_tokens(const Value& value);
 Endpoints read_endpoints(const Value& value);
-void read_clients(const Value& value);
+Clients read_clients(const Value& value);
+/// One scope or a list of them.
+identity::Scopes read_scopes(const Value& value, std::string_view form);
 Users read_users(const Value& value);
 Identity read_identity(const Value& value);
 std::vector<Upstream> read_upstreams(const Value& value);
@@ -37,6 +39,7 @@ extern const Section tokens_section;
 extern const Section signing_key_section;
 extern const Section endpoints_section;
 extern const Section clients_section;
+extern const Section registered_client_section;
 extern const Section users_section;
 extern const Section user_cache_section;
 extern const Section identity_section;

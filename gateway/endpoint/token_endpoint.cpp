@@ -5,6 +5,7 @@
 #include "endpoint/password_login.h"
 #include "http/problem.h"
 #include "http/read_content.h"
+#include "oauth/grant_password.h"
 #include "oauth/token_request.h"
 #include "telemetry/log.h"
 
@@ -12,6 +13,8 @@ namespace bearward::endpoint {
 namespace {
 
 using config::Compatibility;
+using config::GrantType;
+using config::RegisteredClient;
 using oauth::TokenError;
 using snapshot::Snapshot;
 
@@ -36,13 +39,14 @@ TokenError error_of(LoginError error, const store::UserStore& users) {
 
 /// The password grant as one job of the hashing pool: the store's reads, the hash, the signature.
 Result<oauth::TokenResponse, TokenError> log_in_and_sign(store::UserStore& users, const oauth::PasswordGrant& grant,
-                                                         const Snapshot& snapshot) {
+                                                         const RegisteredClient* client, const Snapshot& snapshot) {
   const auto user = log_in(users, grant.username, grant.password, snapshot.config.users.password_hash);
   if (!user) return std::unexpected(error_of(user.error(), users));
   auto scope = oauth::grant_scope(grant.requested, snapshot.config.compatibility);
   if (!scope) return std::unexpected(std::move(scope.error()));
-  // The client's name is left out: nobody has proven it, and upstreams would take it for verified.
-  const token::AccessTokenGrant claims{.subject = user->username, .client_id = {}, .scopes = scope->scopes};
+  // The name of a client that is not registered is left out: upstreams would take it for verified.
+  const token::AccessTokenGrant claims{
+      .subject = user->username, .client_id = client == nullptr ? std::string{} : client->id, .scopes = scope->scopes};
   token::IssuedToken issued = snapshot.token_issuer->issue(claims, unix_now());
   return oauth::TokenResponse{.access_token = std::move(issued.token),
                               .expires_in = issued.expires_in,
@@ -64,28 +68,29 @@ Task<TokenEndpoint::Answer> TokenEndpoint::answer(http::Request request, std::sh
   if (!content) co_return std::unexpected(error_of(content.error()));
   auto parsed = oauth::read_token_request(request.head.fields, content->reveal());
   if (!parsed) co_return std::unexpected(std::move(parsed.error()));
-  const auto client = oauth::authenticate_client(parsed->client, snapshot->config.compatibility);
+  const auto client = snapshot->clients.authenticate(parsed->client, snapshot->config.compatibility);
   if (!client) co_return std::unexpected(client.error());
   if (!snapshot->token_issuer)
     co_return std::unexpected(TokenError::unavailable("there is no key to sign tokens with"));
-  co_return co_await grant(std::move(*parsed), WaitingClient(request.connection, steady_now()), std::move(snapshot));
+  Admitted admitted{std::move(*parsed), *client, WaitingClient(request.connection, steady_now()), std::move(snapshot)};
+  co_return co_await grant(std::move(admitted));
 }
 
-Task<TokenEndpoint::Answer> TokenEndpoint::grant(oauth::TokenRequest request, WaitingClient waiting,
-                                                 std::shared_ptr<const Snapshot> snapshot) {
-  if (request.grant_type == "password") {
-    auto password_grant = oauth::read_password_grant(request);
-    if (!password_grant) co_return std::unexpected(std::move(password_grant.error()));
-    co_return co_await grant_password(std::move(*password_grant), waiting, std::move(snapshot));
-  }
-  co_return std::unexpected(TokenError::unsupported_grant_type(request.grant_type));
+Task<TokenEndpoint::Answer> TokenEndpoint::grant(Admitted admitted) {
+  if (admitted.request.grant_type != "password")
+    co_return std::unexpected(TokenError::unsupported_grant_type(admitted.request.grant_type));
+  if (const auto may = admitted.snapshot->clients.admit(admitted.client, GrantType::password); !may)
+    co_return std::unexpected(may.error());
+  co_return co_await grant_password(std::move(admitted));
 }
 
-Task<TokenEndpoint::Answer> TokenEndpoint::grant_password(oauth::PasswordGrant grant, WaitingClient waiting,
-                                                          std::shared_ptr<const Snapshot> snapshot) {
-  auto job = [&users = users_, grant = std::move(grant), waiting, snapshot = std::move(snapshot)]() -> Answer {
-    if (waiting.has_given_up(steady_now())) return std::unexpected(TokenError::unavailable("nobody waits any more"));
-    return log_in_and_sign(users, grant, *snapshot);
+Task<TokenEndpoint::Answer> TokenEndpoint::grant_password(Admitted admitted) {
+  auto grant = oauth::read_password_grant(admitted.request);
+  if (!grant) co_return std::unexpected(std::move(grant.error()));
+  auto job = [&users = users_, grant = std::move(*grant), admitted = std::move(admitted)]() -> Answer {
+    if (admitted.waiting.has_given_up(steady_now()))
+      return std::unexpected(TokenError::unavailable("nobody waits any more"));
+    return log_in_and_sign(users, grant, admitted.client, *admitted.snapshot);
   };
   std::optional<Answer> done = co_await hashing_pool_.run(std::move(job));
   if (!done) co_return std::unexpected(TokenError::unavailable("too many logins wait to be checked"));

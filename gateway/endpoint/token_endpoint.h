@@ -6,8 +6,8 @@
 #include "async/task.h"
 #include "endpoint/waiting_client.h"
 #include "http/message.h"
-#include "oauth/grant_password.h"
 #include "oauth/token_error.h"
+#include "oauth/token_request.h"
 #include "oauth/token_response.h"
 #include "snapshot/snapshot.h"
 #include "store/user_store.h"
@@ -25,11 +25,17 @@ class TokenEndpoint {
  private:
   using Answer = Result<oauth::TokenResponse, oauth::TokenError>;
 
+  /// A request whose client is known, as far as it can be.
+  struct Admitted {
+    oauth::TokenRequest request;
+    const config::RegisteredClient* client;  // of `snapshot`; null: none that is registered
+    WaitingClient waiting;
+    std::shared_ptr<const snapshot::Snapshot> snapshot;
+  };
+
   Task<Answer> answer(http::Request request, std::shared_ptr<const snapshot::Snapshot> snapshot);
-  Task<Answer> grant(oauth::TokenRequest request, WaitingClient waiting,
-                     std::shared_ptr<const snapshot::Snapshot> snapshot);
-  Task<Answer> grant_password(oauth::PasswordGrant grant, WaitingClient waiting,
-                              std::shared_ptr<const snapshot::Snapshot> snapshot);
+  Task<Answer> grant(Admitted admitted);
+  Task<Answer> grant_password(Admitted admitted);
 
   store::UserStore& users_;
   async::BlockingPool& hashing_pool_;

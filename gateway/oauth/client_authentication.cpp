@@ -64,9 +64,4 @@ Result<ClientCredentials, TokenError> read_client(http::Fields fields, const For
   return client;
 }
 
-Result<void, TokenError> authenticate_client(const ClientCredentials& client, config::Compatibility compatibility) {
-  if (client.secret.empty() || compatibility == config::Compatibility::fastapi) return {};
-  return std::unexpected(TokenError::invalid_client());
-}
-
 }  // namespace bearward::oauth

@@ -4,14 +4,14 @@
 
 #include "base/result.h"
 #include "base/secret.h"
-#include "config/endpoints.h"
 #include "http/fields.h"
 #include "oauth/form.h"
 #include "oauth/token_error.h"
 
 namespace bearward::oauth {
 
-/// What a request says of its client: an identifier, perhaps with a secret. Nothing of it is proven.
+/// What a request says of its client: an identifier, perhaps with a secret. Nothing of it is proven before
+/// a ClientRegistry has said so.
 struct ClientCredentials {
   std::string id;
   Secret secret;
@@ -23,10 +23,5 @@ struct ClientCredentials {
 /// still sends the bearer token that ran out. `invalid_request` for a malformed Basic value, for a field
 /// that stands there twice, and for credentials given in both ways.
 Result<ClientCredentials, TokenError> read_client(http::Fields fields, const Form& form);
-
-/// Every client is public: it may name itself, which proves nothing, so the name goes into no token. One
-/// that shows a secret expects it to be checked and is no registered client: `invalid_client`. Not under
-/// `fastapi`, whose form takes a client's secret and looks at none.
-Result<void, TokenError> authenticate_client(const ClientCredentials& client, config::Compatibility compatibility);
 
 }  // namespace bearward::oauth

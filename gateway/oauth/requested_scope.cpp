@@ -3,11 +3,6 @@
 #include <algorithm>
 
 namespace bearward::oauth {
-namespace {
-
-bool is_scope_char(char c) { return c >= 0x21 && c < 0x7f && c != '"' && c != '\\'; }
-
-}  // namespace
 
 Result<Scopes, TokenError> parse_requested_scope(std::string_view text) {
   Scopes scopes;
@@ -15,9 +10,10 @@ Result<Scopes, TokenError> parse_requested_scope(std::string_view text) {
     const std::size_t end = std::min(text.find(' '), text.size());
     const std::string_view scope = text.substr(0, end);
     text.remove_prefix(std::min(end + 1, text.size()));
-    if (!std::ranges::all_of(scope, is_scope_char))
+    if (scope.empty()) continue;
+    if (!identity::is_scope_token(scope))
       return std::unexpected(TokenError::invalid_scope("the scope has a character that no scope may have"));
-    if (!scope.empty()) scopes.emplace_back(scope);
+    scopes.emplace_back(scope);
   }
   return scopes;
 }

@@ -1,16 +1,15 @@
 #pragma once
 
-#include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/result.h"
 #include "config/endpoints.h"
+#include "identity/scope.h"
 #include "oauth/token_error.h"
 
 namespace bearward::oauth {
 
-using Scopes = std::vector<std::string>;
+using identity::Scopes;
 
 /// The scope tokens of a `scope` parameter, split at its spaces; `invalid_scope` for a character that
 /// RFC 6749 §3.3 gives none.

@@ -35,6 +35,9 @@ json::array validation_errors(const TokenError& error) {
   return errors;
 }
 
+/// RFC 6749 §5.2 and RFC 9110 §15.5.2: a 401 names the scheme, RFC 7617 §2 its realm.
+constexpr std::string_view basic_challenge = "WWW-Authenticate: Basic realm=\"token endpoint\"\r\n";
+
 http::Response to_fastapi(const TokenError& error) {
   if (error.code == TokenErrorCode::invalid_grant) {
     http::Response response = http::detail_only(401, error.description);
@@ -42,15 +45,18 @@ http::Response to_fastapi(const TokenError& error) {
     return response;
   }
   json::array errors = validation_errors(error);
-  if (errors.empty()) return http::detail_only(error.status, error.description);
+  if (errors.empty()) {
+    http::Response response = http::detail_only(error.status, error.description);
+    if (error.status == 401) response.own_fields += basic_challenge;
+    return response;
+  }
   return http::json_response(422, json::serialize(json::object{{"detail", std::move(errors)}}));
 }
 
 http::Response to_rfc6749(const TokenError& error) {
   const json::object body{{"error", to_string(error.code)}, {"error_description", error.description}};
   http::Response response = http::json_response(error.status, json::serialize(body));
-  // RFC 6749 §5.2 and RFC 9110 §15.5.2: a 401 names the scheme, RFC 7617 §2 its realm.
-  if (error.status == 401) response.own_fields += "WWW-Authenticate: Basic realm=\"token endpoint\"\r\n";
+  if (error.status == 401) response.own_fields += basic_challenge;
   return response;
 }
 
@@ -64,6 +70,8 @@ std::string_view to_string(TokenErrorCode code) {
       return "invalid_client";
     case TokenErrorCode::invalid_grant:
       return "invalid_grant";
+    case TokenErrorCode::unauthorized_client:
+      return "unauthorized_client";
     case TokenErrorCode::unsupported_grant_type:
       return "unsupported_grant_type";
     case TokenErrorCode::invalid_scope:
@@ -85,7 +93,13 @@ TokenError TokenError::content_too_large() {
 }
 
 TokenError TokenError::invalid_client() {
-  return {.code = TokenErrorCode::invalid_client, .status = 401, .description = "no client has these credentials"};
+  return {.code = TokenErrorCode::invalid_client,
+          .status = 401,
+          .description = "the client is not registered, or did not prove who it is"};
+}
+
+TokenError TokenError::unauthorized_client() {
+  return {.code = TokenErrorCode::unauthorized_client, .description = "the client may not use this grant"};
 }
 
 TokenError TokenError::wrong_password() {

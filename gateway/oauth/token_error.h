@@ -15,6 +15,7 @@ enum class TokenErrorCode : std::uint8_t {
   invalid_request,
   invalid_client,
   invalid_grant,
+  unauthorized_client,
   unsupported_grant_type,
   invalid_scope,
   temporarily_unavailable,
@@ -35,6 +36,8 @@ struct TokenError {
   static TokenError missing_parameters(std::vector<std::string_view> names, std::string_view description);
   static TokenError content_too_large();
   static TokenError invalid_client();
+  /// A registered client that may not use the grant.
+  static TokenError unauthorized_client();
   /// The one answer to an unknown user, a wrong password and a disabled user.
   static TokenError wrong_password();
   static TokenError unsupported_grant_type(std::string_view grant_type);

@@ -51,6 +51,7 @@ std::shared_ptr<Snapshot> build_snapshot(config::Config config, const ReadFile& 
   if (!config.tokens.signing_keys.empty()) {
     snapshot->token_issuer = std::make_shared<token::TokenIssuer>(snapshot->keys, config.tokens);
   }
+  snapshot->clients = oauth::ClientRegistry(config.clients);
   snapshot->config = std::move(config);
   return snapshot;
 }

@@ -6,6 +6,7 @@
 
 #include "config/config.h"
 #include "crypto/tls_context.h"
+#include "oauth/client_registry.h"
 #include "policy/route_table.h"
 #include "token/key_set.h"
 #include "token/token_issuer.h"
@@ -19,6 +20,7 @@ struct Snapshot {
   config::Config config;
   std::shared_ptr<const token::KeySet> keys;
   std::shared_ptr<const token::TokenIssuer> token_issuer;  // null without signing keys
+  oauth::ClientRegistry clients;
   policy::RouteTable routes;
   std::vector<std::shared_ptr<const crypto::TlsContext>> tls;  // by listener; null: clear text
 };

@@ -5,6 +5,7 @@
 #include "base/base64url.h"
 #include "crypto/random.h"
 #include "crypto/signer.h"
+#include "identity/scope.h"
 
 namespace bearward::token {
 namespace {
@@ -19,15 +20,6 @@ json::object header_for(const NamedKey& key) {
   header["typ"] = "at+jwt";  // RFC 9068 §2.1
   if (!key.kid.empty()) header["kid"] = key.kid;
   return header;
-}
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) {
-    if (!text.empty()) text += ' ';
-    text += word;
-  }
-  return text;
 }
 
 }  // namespace
@@ -50,7 +42,7 @@ IssuedToken TokenIssuer::issue(const AccessTokenGrant& grant, UnixTime now) cons
   claims["iat"] = issued_at;
   claims["exp"] = issued_at + lifetime_.count();
   claims["jti"] = issued.token_id;
-  if (!grant.scopes.empty()) claims["scope"] = joined(grant.scopes);
+  if (!grant.scopes.empty()) claims["scope"] = identity::joined(grant.scopes);
   issued.token = header_part_ + '.' + encode(claims);
   issued.token += '.' + base64url_encode(crypto::sign(*keys_->signing().key, issued.token));
   return issued;

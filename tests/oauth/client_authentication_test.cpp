@@ -7,7 +7,6 @@
 namespace bearward::oauth {
 namespace {
 
-using config::Compatibility;
 using testing::MadeRequest;
 
 /// `id|secret`, or the error's code.
@@ -59,29 +58,6 @@ TEST(ReadClient, ReadsBasicAndTheForm) {
 
 TEST(ReadClient, RefusesTwoAuthorizationFields) {
   EXPECT_EQ(client_of({{"Authorization", "Basic Og=="}, {"authorization", "Basic Og=="}}, ""), "invalid_request");
-}
-
-TEST(AuthenticateClient, KnowsNoClientWithASecret) {
-  struct Case {
-    const char* name;
-    ClientCredentials client;
-    Compatibility compatibility;
-    bool good;
-  };
-  const Case cases[] = {
-      {"none", {}, Compatibility::rfc6749, true},
-      {"an id", {"spa", {}}, Compatibility::rfc6749, true},
-      {"an id and a secret", {"spa", Secret("s")}, Compatibility::rfc6749, false},
-      {"a secret alone", {"", Secret("s")}, Compatibility::rfc6749, false},
-      {"a secret that FastAPI never looked at", {"string", Secret("s")}, Compatibility::fastapi, true}};
-  for (const Case& c : cases) {
-    SCOPED_TRACE(c.name);
-    const auto authenticated = authenticate_client(c.client, c.compatibility);
-    EXPECT_EQ(authenticated.has_value(), c.good);
-    if (authenticated) continue;
-    EXPECT_EQ(authenticated.error().code, TokenErrorCode::invalid_client);
-    EXPECT_EQ(authenticated.error().status, 401);
-  }
 }
 
 }  // namespace
