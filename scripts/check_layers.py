@@ -20,7 +20,7 @@ FLOORS = [
     ["http", "identity", "telemetry"],
     ["config"],
     ["token", "oauth", "policy"],
-    ["transport", "store"],
+    ["transport", "store", "limit"],
     ["upstream"],
     ["snapshot"],
     ["pipeline", "endpoint", "admin"],

@@ -83,7 +83,7 @@ Gateway::Gateway(std::string file, std::shared_ptr<const snapshot::Snapshot> sna
   connections_.most = config.limits.connections;
   for (const config::Listener& listener : config.listeners) refuse_port_in_use(listener.address);
 
-  const Worker::Shared shared{*users_, store_pool_, hashing_pool_, access_log_.get(), connections_};
+  const Worker::Shared shared{*users_, store_pool_, hashing_pool_, access_log_.get(), connections_, budgets_};
   const unsigned count = config.workers == 0 ? cores() : config.workers;
   for (unsigned i = 0; i < count; ++i) {
     std::vector<int> listening;

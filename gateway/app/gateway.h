@@ -44,6 +44,7 @@ class Gateway {
   std::unique_ptr<store::UserStore> users_;
   std::unique_ptr<telemetry::AccessLog> access_log_;
   transport::ConnectionCap connections_;
+  limit::LimitTable budgets_;
   async::BlockingPool store_pool_;
   async::BlockingPool hashing_pool_;
 

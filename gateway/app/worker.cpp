@@ -46,7 +46,7 @@ Worker::Worker(const Shared& shared, const std::vector<int>& listening,
       redis_(connect_redis(io_.get_executor(), snapshot->config.users)),
       users_(io_.get_executor(), shared.users, shared.store_pool, redis_, cache_settings(snapshot->config.users)),
       own_endpoints_(shared.users, shared.hashing_pool),
-      pipeline_(io_.get_executor(), timer_, buffers_, users_),
+      pipeline_(io_.get_executor(), timer_, buffers_, users_, shared.budgets),
       dispatch_(own_endpoints_, pipeline_, access_log_),
       server_(dispatch_, buffers_) {
   for (const int descriptor : listening) {

@@ -11,6 +11,7 @@
 #include "app/own_endpoints.h"
 #include "async/blocking_pool.h"
 #include "async/coarse_timer.h"
+#include "limit/limit_table.h"
 #include "pipeline/pipeline.h"
 #include "snapshot/snapshot.h"
 #include "store/cached_user_store.h"
@@ -34,6 +35,7 @@ class Worker {
     async::BlockingPool& hashing_pool;  // password checks
     telemetry::AccessLog* access_log;   // null: off
     transport::ConnectionCap& connections;
+    limit::LimitTable& budgets;  // of rate_limit and login_protection
   };
 
   /// `listening` are descriptors of this worker's own, by listener of the configuration.

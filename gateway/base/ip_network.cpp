@@ -53,6 +53,15 @@ std::string IpAddress::to_string() const {
   return inet_ntop(v4 ? AF_INET : AF_INET6, from, text, sizeof text);
 }
 
+IpAddress IpAddress::masked(unsigned prefix_bits) const {
+  IpAddress network = *this;
+  for (unsigned i = 0; i < network.bytes.size(); ++i) {
+    const unsigned kept = prefix_bits > 8 * i ? std::min(8U, prefix_bits - 8 * i) : 0;
+    network.bytes[i] &= static_cast<std::uint8_t>(0xff00U >> kept);
+  }
+  return network;
+}
+
 std::optional<IpNetwork> IpNetwork::parse(std::string_view text) {
   const std::size_t slash = text.find('/');
   const std::string_view address_text = text.substr(0, slash);

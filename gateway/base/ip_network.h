@@ -17,6 +17,8 @@ struct IpAddress {
   static std::optional<IpAddress> parse(std::string_view text);
   bool is_v4() const;
   std::string to_string() const;
+  /// Without the bits from `prefix_bits` on, counted in the 16-byte form: the network that it is in.
+  IpAddress masked(unsigned prefix_bits) const;
   bool operator==(const IpAddress&) const = default;
 };
 

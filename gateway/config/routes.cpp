@@ -26,6 +26,11 @@ constexpr Key route_keys[] = {
      .form = "public, authenticated, deny or a map of conditions",
      .otherwise = "authenticated",
      .description = "who may: `public`, `authenticated`, `deny`, or a map of the conditions below"},
+    {.name = "rate_limit",
+     .kind = Kind::map,
+     .form = "a map with requests and per",
+     .otherwise = "no limit",
+     .description = "how often one caller may use it; over it 429 with `Retry-After`"},
     {.name = "upstream", .form = "the name of an upstream", .required = true, .description = "where its requests go"},
     {.name = "rewrite",
      .kind = Kind::map,
@@ -44,7 +49,6 @@ constexpr Key route_keys[] = {
      .form = "a map with headers or preset",
      .description = "adds to the top level's `identity` and, per name, replaces it"},
     {.name = "mode", .not_yet = true},
-    {.name = "rate_limit", .not_yet = true},
     {.name = "cors", .not_yet = true},
     {.name = "limits", .not_yet = true},
     {.name = "timeouts", .not_yet = true},
@@ -125,6 +129,7 @@ std::optional<Route> read_route(const Value& value) {
   if (const auto name = map->find("name")) route.name = name->name().value_or("");
   if (const auto match = map->find("match")) read_match(*match, route);
   if (const auto access = map->find("access")) route.access = read_access(*access);
+  if (const auto limit = map->find("rate_limit")) route.rate_limit = read_rate_limit(*limit);
   if (const auto upstream = map->find("upstream")) {
     route.upstream = upstream->name().value_or("");
     route.upstream_place = upstream->place();

@@ -8,6 +8,7 @@
 
 #include "config/identity.h"
 #include "config/place.h"
+#include "config/rate_limit.h"
 
 namespace bearward::config {
 
@@ -35,6 +36,7 @@ struct Route {
   std::string path;                  // /a/{b}/**
   std::vector<std::string> methods;  // empty: any
   Access access;
+  std::optional<RateLimit> rate_limit;
   std::string upstream;
   Place upstream_place;
   std::string strip_prefix;  // rewrite.strip_prefix; empty: none

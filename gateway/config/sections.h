@@ -29,6 +29,7 @@ Log read_log(const Value& value);
 /// One policy file; adds to `routes`.
 void read_policy_file(const Value& value, std::vector<Route>& routes);
 Access read_access(const Value& value);
+std::optional<RateLimit> read_rate_limit(const Value& value);
 
 extern const Section gateway_section;
 extern const Section listener_section;
@@ -50,6 +51,7 @@ extern const Section policy_file_section;
 extern const Section route_section;
 extern const Section match_section;
 extern const Section access_section;
+extern const Section rate_limit_section;
 extern const Section rewrite_section;
 extern const Section field_edits_section;
 

@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/ip_network.h"
 #include "http/content.h"
@@ -49,6 +50,7 @@ struct Response {
   int status = 500;
   std::string_view reason;                              // empty: the standard phrase
   Fields fields;                                        // views into what `content` owns
+  std::vector<Field> kept_fields;                       // `fields` after some were dropped (drop_fields.h)
   std::string own_fields;                               // further lines, each `Name: value CR LF`
   std::string body;                                     // content that is at hand; used when `content` is null
   std::unique_ptr<Content> content;                     // null: `body` is all

@@ -128,10 +128,11 @@ Result<void, Rejection> write_upstream_head(const http::Request& request, const 
   return {};
 }
 
-Task<Result<http::Response, Rejection>> forward(const http::Request& request, const Permit& permit,
+Task<Result<http::Response, Rejection>> forward(const http::Request& request, const Admission& admission,
                                                 const http::Origin& origin, std::string_view request_id,
                                                 std::shared_ptr<upstream::Pool> pool, transport::BufferPool& buffers,
                                                 std::chrono::milliseconds idle_timeout) {
+  const Permit& permit = admission.permit();
   transport::BufferPool::Lease block(buffers);
   http::HeadWriter writer(block.span());
   auto written = write_upstream_head(request, permit, origin, request_id, pool->default_host(), writer);

@@ -5,7 +5,7 @@
 
 #include "http/forwarding.h"
 #include "http/message.h"
-#include "pipeline/authorize.h"
+#include "pipeline/limit_rate.h"
 #include "transport/buffer_pool.h"
 #include "upstream/pool.h"
 
@@ -19,9 +19,9 @@ Result<void, Rejection> write_upstream_head(const http::Request& request, const 
                                             const http::Origin& origin, std::string_view request_id,
                                             std::string_view default_host, http::HeadWriter& writer);
 
-/// Sends a permitted request to the route's upstream and returns the answer, its content still to be
+/// Sends an admitted request to the route's upstream and returns the answer, its content still to be
 /// read. Tries a second time where that is safe (upstream/retry).
-Task<Result<http::Response, Rejection>> forward(const http::Request& request, const Permit& permit,
+Task<Result<http::Response, Rejection>> forward(const http::Request& request, const Admission& admission,
                                                 const http::Origin& origin, std::string_view request_id,
                                                 std::shared_ptr<upstream::Pool> pool, transport::BufferPool& buffers,
                                                 std::chrono::milliseconds idle_timeout);

@@ -20,8 +20,8 @@ bool same_upstream(const config::Upstream& a, const config::Upstream& b) {
 }  // namespace
 
 Pipeline::Pipeline(Executor executor, async::CoarseTimer& timer, transport::BufferPool& buffers,
-                   store::CachedUserStore& users)
-    : executor_(executor), timer_(timer), buffers_(buffers), authenticator_(users, timer) {}
+                   store::CachedUserStore& users, limit::LimitTable& budgets)
+    : executor_(executor), timer_(timer), buffers_(buffers), authenticator_(users, timer), budgets_(budgets) {}
 
 void Pipeline::use(std::shared_ptr<const snapshot::Snapshot> snapshot) {
   auto next = std::make_shared<Current>();
@@ -50,12 +50,21 @@ Task<Result<http::Response, Rejection>> Pipeline::handle(const http::Request& re
   if (!principal) co_return std::unexpected(std::move(principal.error()));
   account.note(*principal);
 
-  const auto permit = authorize(*match, std::move(*principal), account.origin.client_ip);
-  if (!permit) co_return std::unexpected(permit.error());
+  auto permit = authorize(*match, std::move(*principal), account.origin.client_ip);
+  if (!permit) co_return std::unexpected(std::move(permit.error()));
 
-  co_return co_await forward(request, *permit, account.origin, account.request_id,
-                             current->pools[match->route->upstream_index], buffers_,
-                             current->snapshot->config.limits.idle_timeout);
+  const auto admission = limit_rate(std::move(*permit), account.origin.client_ip, budgets_);
+  if (!admission) co_return std::unexpected(admission.error());
+
+  auto response = co_await forward(request, *admission, account.origin, account.request_id,
+                                   current->pools[match->route->upstream_index], buffers_,
+                                   current->snapshot->config.limits.idle_timeout);
+  if (response) {
+    add_rate_limit_fields(admission->fields(), *response);
+  } else {
+    response.error().fields += admission->fields();
+  }
+  co_return response;
 }
 
 }  // namespace bearward::pipeline

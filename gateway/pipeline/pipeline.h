@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "http/message.h"
+#include "limit/limit_table.h"
 #include "pipeline/account.h"
 #include "pipeline/authenticate.h"
 #include "snapshot/snapshot.h"
@@ -13,10 +14,11 @@
 namespace bearward::pipeline {
 
 /// The way of a request that is not for the gateway itself: match_route, authenticate, authorize,
-/// forward. Down by call and back by return value; no stage knows another. One a worker, one thread.
+/// limit_rate, forward. Down by call and back by return value; no stage knows another. One a worker, one thread.
 class Pipeline {
  public:
-  Pipeline(Executor executor, async::CoarseTimer& timer, transport::BufferPool& buffers, store::CachedUserStore& users);
+  Pipeline(Executor executor, async::CoarseTimer& timer, transport::BufferPool& buffers, store::CachedUserStore& users,
+           limit::LimitTable& budgets);
 
   /// From the next request on `snapshot` holds. Connections to upstreams that did not change are kept.
   void use(std::shared_ptr<const snapshot::Snapshot> snapshot);
@@ -40,6 +42,7 @@ class Pipeline {
   async::CoarseTimer& timer_;
   transport::BufferPool& buffers_;
   Authenticator authenticator_;
+  limit::LimitTable& budgets_;
   std::shared_ptr<const Current> current_;
 };
 

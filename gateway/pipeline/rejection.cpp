@@ -104,12 +104,18 @@ Rejection Rejection::forbidden(std::string_view reason) {
   return {.status = 403, .step = "authorize", .reason = reason, .detail = "access to this resource is denied"};
 }
 
+Rejection Rejection::too_many_requests(std::uint64_t retry_after, std::string fields) {
+  return {.status = 429,
+          .step = "limit_rate",
+          .reason = "rate_limit",
+          .detail = "too many requests; try again after the seconds that Retry-After says",
+          .retry_after = retry_after,
+          .fields = std::move(fields)};
+}
+
 Rejection Rejection::unavailable(std::string_view step, std::string_view reason) {
-  return {.status = 503,
-          .step = step,
-          .reason = reason,
-          .detail = "the request cannot be decided now",
-          .retry_after = true};
+  return {
+      .status = 503, .step = step, .reason = reason, .detail = "the request cannot be decided now", .retry_after = 1};
 }
 
 Rejection Rejection::bad_content(int status, std::string_view reason) {
@@ -144,7 +150,8 @@ http::Response to_response(const Rejection& rejection, config::Compatibility com
     fields += "\r\n";
   }
   if (!rejection.allow.empty()) fields += "Allow: " + rejection.allow + "\r\n";
-  if (rejection.retry_after) fields += "Retry-After: 1\r\n";
+  if (rejection.retry_after != 0) fields += "Retry-After: " + std::to_string(rejection.retry_after) + "\r\n";
+  fields += rejection.fields;
   fields += "X-Request-Id: ";
   fields += request_id;
   fields += "\r\n";

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,15 +13,16 @@ namespace bearward::pipeline {
 /// A request that goes no further. Outside it says no more than the RFC asks; `reason` is for the log.
 struct Rejection {
   int status = 500;
-  std::string_view step{};     // the stage that refused: match_route, authenticate, authorize, forward
-  std::string_view reason{};   // stable and short: "expired", "roles", "no_route"
-  std::string_view detail{};   // a sentence for the client
-  std::string_view error{};    // RFC 6750 §3.1; empty: none
-  std::string scope{};         // of insufficient_scope
-  std::string allow{};         // of 405
-  bool challenge = false;      // send WWW-Authenticate: Bearer
-  bool retry_after = false;    // 503: try again in a second
-  bool inactive_user = false;  // a disabled user: FastAPI's tutorial has an answer of its own
+  std::string_view step{};        // the stage that refused: match_route, authenticate, authorize, limit_rate, forward
+  std::string_view reason{};      // stable and short: "expired", "roles", "no_route"
+  std::string_view detail{};      // a sentence for the client
+  std::string_view error{};       // RFC 6750 §3.1; empty: none
+  std::string scope{};            // of insufficient_scope
+  std::string allow{};            // of 405
+  bool challenge = false;         // send WWW-Authenticate: Bearer
+  std::uint64_t retry_after = 0;  // seconds, of 429 and 503; zero: not said
+  std::string fields{};           // further lines of the answer, each `Name: value CR LF`
+  bool inactive_user = false;     // a disabled user: FastAPI's tutorial has an answer of its own
 
   /// Not taken for a request at all: `reason` says which rule it broke.
   static Rejection unreadable(int status, std::string_view reason);
@@ -33,6 +35,7 @@ struct Rejection {
   static Rejection inactive();
   static Rejection insufficient_scope(std::string scope);
   static Rejection forbidden(std::string_view reason);
+  static Rejection too_many_requests(std::uint64_t retry_after, std::string fields);
   static Rejection unavailable(std::string_view step, std::string_view reason);
   /// The client's content: 400 malformed, 408 too slow, 413 too large.
   static Rejection bad_content(int status, std::string_view reason);

@@ -43,6 +43,9 @@ class Compiler {
     compile_match(from, route);
     const auto parameters = route.path.text.empty() ? braced_names(from.path) : route.path.parameters;
     route.access = AccessRule::compile(from.access, parameters, diagnostics_);
+    if (from.rate_limit) {
+      route.rate_limit = {{.requests = from.rate_limit->requests, .per = from.rate_limit->per}, from.rate_limit->by};
+    }
     compile_upstream(from, route);
     route.identity = std::move(identity);
     route.forward_authorization = forwards_authorization(from);

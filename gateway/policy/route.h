@@ -1,17 +1,26 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "config/place.h"
+#include "config/rate_limit.h"
 #include "policy/access.h"
 #include "policy/field_edits.h"
 #include "policy/host_pattern.h"
 #include "policy/identity_fields.h"
 #include "policy/path_pattern.h"
+#include "policy/rate_limiter.h"
 
 namespace bearward::policy {
+
+/// `rate_limit` of a route.
+struct RouteLimit {
+  RateLimit limit;
+  config::RateLimit::By by = config::RateLimit::By::user;
+};
 
 /// One entry of `routes:`, checked and ready to serve.
 struct Route {
@@ -21,6 +30,7 @@ struct Route {
   PathPattern path;
   std::vector<std::string> methods;  // sorted; empty: any
   AccessRule access;
+  std::optional<RouteLimit> rate_limit;
   std::string upstream;
   std::size_t upstream_index = 0;  // in Config::upstreams
   IdentityFields identity;

@@ -145,15 +145,13 @@ TEST(Load, ReportsTheMistakesOfAllFilesInOnePass) {
   world.files["/etc/bearward/policies/a.yaml"] = "routes:\n  - {name: first, match: {path: /}, upstrem: echo}\n";
   world.files["/etc/bearward/policies/b.yaml"] = "routes: [\n";
   world.files["/etc/bearward/policies/c.yaml"] = "- a\n";
-  const auto loaded = test::load(world);
   EXPECT_EQ(
-      loaded.findings,
+      test::without_lists_of_keys(test::load(world).findings),
       (std::vector<std::string>{
           "14:10: error: found \"-1\" for workers, expected a number from 1 to 1024",
           "54:16: error: found \"many\" for connections, expected a number from 1 to 10000000",
-          "/etc/bearward/policies/a.yaml:2:37: error: found the unknown key \"upstrem\" in routes, expected name, "
-          "match, "
-          "access, upstream, rewrite, request_headers, response_headers or identity; did you mean \"upstream\"?",
+          "/etc/bearward/policies/a.yaml:2:37: error: found the unknown key \"upstrem\" in routes; did you mean "
+          "\"upstream\"?",
           "/etc/bearward/policies/b.yaml:2:1: error: found no \"]\" that ends this list",
           "/etc/bearward/policies/c.yaml:1:1: error: found a list for a policy file, expected a map with keys such as "
           "\"routes\""}));

@@ -75,8 +75,7 @@ TEST(ReadPolicyFile, SaysWhatIsWrong) {
         "2:5: error: found no key \"upstream\" in routes, expected the name of an upstream"}},
       {"a misspelt key is not missing too",
        "routes:\n  - {name: a, match: {path: /}, upstraem: legacy}\n",
-       {"2:33: error: found the unknown key \"upstraem\" in routes, expected name, match, access, upstream, rewrite, "
-        "request_headers, response_headers or identity; did you mean \"upstream\"?"}},
+       {"2:33: error: found the unknown key \"upstraem\" in routes; did you mean \"upstream\"?"}},
       {"a match without a path",
        "routes:\n  - {name: a, match: {host: h}, upstream: legacy}\n",
        {"2:22: error: found no key \"path\" in match, expected a path such as /api/{id}/**"}},
@@ -92,18 +91,17 @@ TEST(ReadPolicyFile, SaysWhatIsWrong) {
        {"2:78: error: found a control character or a byte that is not UTF-8 for X, expected the header's value"}},
       {"what is not built yet",
        "routes:\n  - {name: a, match: {path: /}, upstream: legacy, mode: shadow,\n"
-       "     rate_limit: {}, cors: {}, limits: {}, timeouts: {}, retries: 1, max_stream_age: 1h}\n",
+       "     cors: {}, limits: {}, timeouts: {}, retries: 1, max_stream_age: 1h}\n",
        {"2:51: error: \"mode\" is not yet supported by this version; remove it",
-        "3:6: error: \"rate_limit\" is not yet supported by this version; remove it",
-        "3:22: error: \"cors\" is not yet supported by this version; remove it",
-        "3:32: error: \"limits\" is not yet supported by this version; remove it",
-        "3:44: error: \"timeouts\" is not yet supported by this version; remove it",
-        "3:58: error: \"retries\" is not yet supported by this version; remove it",
-        "3:70: error: \"max_stream_age\" is not yet supported by this version; remove it"}},
+        "3:6: error: \"cors\" is not yet supported by this version; remove it",
+        "3:16: error: \"limits\" is not yet supported by this version; remove it",
+        "3:28: error: \"timeouts\" is not yet supported by this version; remove it",
+        "3:42: error: \"retries\" is not yet supported by this version; remove it",
+        "3:54: error: \"max_stream_age\" is not yet supported by this version; remove it"}},
   };
   for (const test::Mistake& mistake : mistakes) {
     SCOPED_TRACE(mistake.sentence);
-    auto findings = load_policy(mistake.yaml).findings;
+    auto findings = test::without_lists_of_keys(load_policy(mistake.yaml).findings);
     std::ranges::stable_sort(findings, [](const std::string& a, const std::string& b) {
       return a.substr(0, a.find(" ")) == b.substr(0, b.find(" ")) && a < b;
     });

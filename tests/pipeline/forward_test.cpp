@@ -73,14 +73,15 @@ class Forwarding {
   Task<http::Response> handle(http::Request each) {
     const auto match = match_route(table_, each.head);
     const http::Origin origin{each.connection.peer, false, false};
-    const auto permit = authorize(*match, {}, origin.client_ip);
-    auto answer = co_await forward(each, *permit, origin, "id-1", pool_, serving_.buffers(), idle_timeout_);
+    const auto admission = limit_rate(*authorize(*match, {}, origin.client_ip), origin.client_ip, budgets_);
+    auto answer = co_await forward(each, *admission, origin, "id-1", pool_, serving_.buffers(), idle_timeout_);
     if (answer) co_return std::move(*answer);
     reason_ = answer.error().reason;
     co_return to_response(answer.error(), config::Compatibility::rfc6749, "id-1");
   }
 
   config::Upstream settings_;
+  limit::LimitTable budgets_;
   policy::RouteTable table_;
   std::chrono::milliseconds idle_timeout_;
   std::string reason_;
