@@ -45,7 +45,9 @@ Task<http::Response> AdminHandler::route(http::Request request) {
   }
   if (const auto problem = problem_with_browser(request.head)) return at_once(http::problem(403, *problem));
   if (path == "/v1/reload") {
-    return request.head.method == "POST" ? answer_reload(hooks_.reload) : at_once(method_not_allowed("POST"));
+    if (reads(request.head)) return at_once(answer_last_reload(hooks_.last_reload));
+    return request.head.method == "POST" ? answer_reload(hooks_.reload)
+                                         : at_once(method_not_allowed("GET, HEAD, POST"));
   }
   if (path.starts_with(users_path)) return call_user(request, path.substr(users_path.size()));
   return at_once(not_found());

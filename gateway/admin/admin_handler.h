@@ -21,6 +21,7 @@ class AdminHandler final : public http::Handler {
     async::BlockingPool& store_pool;
     Announce announce;
     Reload reload;
+    LastReload last_reload;
     Readiness readiness;
   };
 

@@ -35,4 +35,10 @@ Task<http::Response> answer_reload(const Reload& reload) {
   co_return http::json_response(200, json::serialize(body));
 }
 
+http::Response answer_last_reload(const LastReload& last_reload) {
+  const ReloadResult result = last_reload();
+  const json::object body{{"ok", result.ok}, {"generation", result.generation}, {"findings", to_json(result.findings)}};
+  return http::json_response(200, json::serialize(body));
+}
+
 }  // namespace bearward::admin

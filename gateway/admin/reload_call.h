@@ -18,9 +18,14 @@ struct ReloadResult {
 };
 
 using Reload = std::function<Task<ReloadResult>()>;
+using LastReload = std::function<ReloadResult()>;
 
 /// POST /v1/reload: 200 with the new generation and the warnings; 422 as problem+json with all findings
 /// when the new configuration is refused and the old one stays. Its content is not looked at.
 Task<http::Response> answer_reload(const Reload& reload);
+
+/// GET /v1/reload: 200 with what became of the last one, or of the start: `ok`, the generation that serves,
+/// the findings. A changed file is reloaded without anybody who asks; this is where to look.
+http::Response answer_last_reload(const LastReload& last_reload);
 
 }  // namespace bearward::admin

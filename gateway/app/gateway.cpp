@@ -63,6 +63,14 @@ void refuse_port_in_use(const config::Address& address) {
   if (error) cannot_listen(address, error);
 }
 
+admin::ReloadResult to_result(const Reloader::Outcome& outcome) {
+  admin::ReloadResult result{.ok = outcome.ok, .generation = outcome.generation, .findings = {}};
+  for (const config::Finding& finding : outcome.findings) result.findings.push_back(finding.to_string());
+  return result;
+}
+
+Task<admin::ReloadResult> reload_for_admin(Reloader& reloader) { co_return to_result(co_await reloader.reload()); }
+
 }  // namespace
 
 struct Gateway::Signals {
@@ -70,16 +78,15 @@ struct Gateway::Signals {
   boost::asio::signal_set set;
 };
 
-Gateway::Gateway(std::string file, std::shared_ptr<const snapshot::Snapshot> snapshot)
-    : file_(std::move(file)),
-      snapshot_(std::move(snapshot)),
-      users_(open_users(snapshot_->config.users)),
-      access_log_(open_access_log(snapshot_->config.log)),
+Gateway::Gateway(std::string file, Loaded loaded)
+    : reloader_(control_.get_executor(), std::move(file), std::move(loaded), [this](const auto& next) { swap(next); }),
+      users_(open_users(running().config.users)),
+      access_log_(open_access_log(running().config.log)),
       store_pool_(store_threads, most_waiting_lookups),
       hashing_pool_(cores(), most_waiting_logins, async::BlockingPool::Priority::background),
       timer_(control_.get_executor()),
       signals_(std::make_unique<Signals>(control_)) {
-  const config::Config& config = snapshot_->config;
+  const config::Config& config = running().config;
   connections_.most = config.limits.connections;
   for (const config::Listener& listener : config.listeners) refuse_port_in_use(listener.address);
 
@@ -88,7 +95,7 @@ Gateway::Gateway(std::string file, std::shared_ptr<const snapshot::Snapshot> sna
   for (unsigned i = 0; i < count; ++i) {
     std::vector<int> listening;
     for (const config::Listener& listener : config.listeners) listening.push_back(listen_on(listener.address));
-    workers_.push_back(std::make_unique<Worker>(shared, listening, snapshot_));
+    workers_.push_back(std::make_unique<Worker>(shared, listening, reloader_.running()));
   }
   start_admin();
   start_user_changes();
@@ -105,17 +112,18 @@ void Gateway::start_user_changes() {
   callbacks.on_change_of_all = [this] { each_worker([](Worker& worker) { worker.forget_all_users(); }); };
   callbacks.log = [](const std::string& what) { telemetry::log(Level::warning, "{}", what); };
   user_changes_ = std::make_unique<store::UserChanges>(control_.get_executor(), *users_, store_pool_,
-                                                       snapshot_->config.users, std::move(callbacks));
+                                                       running().config.users, std::move(callbacks));
   change_watch_ = std::make_unique<store::ChangeWatch>(
-      control_.get_executor(), snapshot_->config.users.sqlite_path,
+      control_.get_executor(), running().config.users.sqlite_path,
       [this](const store::ChangedUsers& changed) { user_changes_->store_changed(changed); });
 }
 
 void Gateway::start_admin() {
-  if (!snapshot_->config.admin) return;
-  admin::AdminHandler::Hooks hooks{*users_, store_pool_, {}, {}, {}};
+  if (!running().config.admin) return;
+  admin::AdminHandler::Hooks hooks{*users_, store_pool_, {}, {}, {}, {}};
   hooks.announce = [this](std::string username) { return user_changes_->announce(std::move(username)); };
-  hooks.reload = [this] { return reload_for_admin(); };
+  hooks.reload = [this] { return reload_for_admin(reloader_); };
+  hooks.last_reload = [this] { return to_result(reloader_.last()); };
   hooks.readiness = [this] { return readiness(); };
   admin_handler_ = std::make_unique<admin::AdminHandler>(std::move(hooks));
   admin_server_ = std::make_unique<transport::Http1Server>(*admin_handler_, buffers_);
@@ -124,8 +132,8 @@ void Gateway::start_admin() {
                              .header_timeout = std::chrono::seconds{10},
                              .idle_timeout = std::chrono::seconds{60}});
   admin_connections_.most = 256;
-  refuse_port_in_use(*snapshot_->config.admin);
-  admin_listener_ = std::make_unique<transport::Listener>(control_.get_executor(), listen_on(*snapshot_->config.admin),
+  refuse_port_in_use(*running().config.admin);
+  admin_listener_ = std::make_unique<transport::Listener>(control_.get_executor(), listen_on(*running().config.admin),
                                                           timer_, buffers_, *admin_server_, admin_connections_);
 }
 
@@ -133,6 +141,7 @@ void Gateway::run() {
   timer_.on_tick([this] { end_when_drained(); });
   timer_.start();
   wait_for_signal();
+  reloader_.watch_files();
   user_changes_->start();
   if (!change_watch_->start()) {
     telemetry::log(Level::warning,
@@ -140,7 +149,7 @@ void Gateway::run() {
   }
   for (const auto& worker : workers_) worker->start();
   if (admin_listener_) admin_listener_->start();
-  telemetry::log(Level::info, "serving with {} workers, {} routes", workers_.size(), snapshot_->routes.routes().size());
+  telemetry::log(Level::info, "serving with {} workers, {} routes", workers_.size(), running().routes.routes().size());
   control_.run();
   for (const auto& worker : workers_) worker->join();
   telemetry::log(Level::info, "stopped");
@@ -150,7 +159,7 @@ void Gateway::wait_for_signal() {
   signals_->set.async_wait([this](const error_code& error, int signal) {
     if (error) return;
     if (signal == SIGHUP) {
-      reload();
+      boost::asio::co_spawn(control_, reloader_.reload(), boost::asio::detached);
     } else {
       drain();
     }
@@ -158,36 +167,16 @@ void Gateway::wait_for_signal() {
   });
 }
 
-Loaded Gateway::reload() {
-  Loaded loaded = load_snapshot(file_, snapshot_.get());
-  for (const config::Finding& finding : loaded.findings) {
-    telemetry::log(finding.severity == config::Severity::error ? Level::error : Level::warning, "{}",
-                   finding.to_string());
-  }
-  if (!loaded.snapshot) {
-    telemetry::log(Level::error, "reload refused; generation {} stays", snapshot_->generation);
-    return loaded;
-  }
-  snapshot_ = loaded.snapshot;
-  connections_.most = snapshot_->config.limits.connections;
-  each_worker([&](Worker& worker) { worker.use(snapshot_); });
-  telemetry::log(Level::info, "reloaded: generation {}, {} routes", snapshot_->generation,
-                 snapshot_->routes.routes().size());
-  return loaded;
-}
-
-Task<admin::ReloadResult> Gateway::reload_for_admin() {
-  const Loaded loaded = reload();
-  admin::ReloadResult result{.ok = loaded.snapshot != nullptr, .generation = snapshot_->generation, .findings = {}};
-  for (const config::Finding& finding : loaded.findings) result.findings.push_back(finding.to_string());
-  co_return result;
+void Gateway::swap(const std::shared_ptr<const snapshot::Snapshot>& next) {
+  connections_.most = next->config.limits.connections;
+  each_worker([&](Worker& worker) { worker.use(next); });
 }
 
 std::vector<admin::ReadinessCheck> Gateway::readiness() const {
   std::vector<admin::ReadinessCheck> checks;
   checks.push_back({"serving", !draining_, draining_ ? "draining" : ""});
   // Redis down is no reason to take this node out: the store answers.
-  if (snapshot_->config.users.redis) {
+  if (running().config.users.redis) {
     checks.push_back({"redis", true, user_changes_->redis_up() ? "up" : "down; the user store answers"});
   }
   return checks;
@@ -196,8 +185,8 @@ std::vector<admin::ReadinessCheck> Gateway::readiness() const {
 void Gateway::drain() {
   if (draining_) return;
   draining_ = true;
-  drain_until_ = steady_now() + snapshot_->config.limits.drain_timeout;
-  telemetry::log(Level::info, "draining for at most {} ms", snapshot_->config.limits.drain_timeout.count());
+  drain_until_ = steady_now() + running().config.limits.drain_timeout;
+  telemetry::log(Level::info, "draining for at most {} ms", running().config.limits.drain_timeout.count());
   each_worker([](Worker& worker) { worker.drain(); });
 }
 
@@ -221,6 +210,7 @@ void Gateway::end_when_drained() {
 
 void Gateway::stop_control() {
   signals_->set.cancel();
+  reloader_.close();
   change_watch_.reset();
   user_changes_->close();
   if (admin_listener_) admin_listener_->stop();

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "admin/admin_handler.h"
-#include "app/reload.h"
+#include "app/reloader.h"
 #include "app/worker.h"
 #include "store/sqlite/change_watch.h"
 #include "store/user_changes.h"
@@ -16,8 +16,9 @@ namespace bearward::app {
 /// Its own thread is the control thread: signals, the admin listener, reloads, word of changed users.
 class Gateway {
  public:
-  /// Opens the store and every listening socket. Throws std::runtime_error with what to put right.
-  Gateway(std::string file, std::shared_ptr<const snapshot::Snapshot> snapshot);
+  /// Opens the store and every listening socket. Throws std::runtime_error with what to put right. `loaded`
+  /// was read from `file` and is good.
+  Gateway(std::string file, Loaded loaded);
   ~Gateway();
 
   /// Serves until SIGTERM or SIGINT, then drains. Where drain_timeout passes first, the process ends here.
@@ -27,8 +28,7 @@ class Gateway {
   void start_admin();
   void start_user_changes();
   void wait_for_signal();
-  Loaded reload();
-  Task<admin::ReloadResult> reload_for_admin();
+  void swap(const std::shared_ptr<const snapshot::Snapshot>& next);
   std::vector<admin::ReadinessCheck> readiness() const;
   void drain();
   void end_when_drained();
@@ -39,8 +39,10 @@ class Gateway {
     for (const auto& worker : workers_) call(*worker);
   }
 
-  std::string file_;
-  std::shared_ptr<const snapshot::Snapshot> snapshot_;
+  const snapshot::Snapshot& running() const { return *reloader_.running(); }
+
+  boost::asio::io_context control_;
+  Reloader reloader_;
   std::unique_ptr<store::UserStore> users_;
   std::unique_ptr<telemetry::AccessLog> access_log_;
   transport::ConnectionCap connections_;
@@ -48,7 +50,6 @@ class Gateway {
   async::BlockingPool store_pool_;
   async::BlockingPool hashing_pool_;
 
-  boost::asio::io_context control_;
   async::CoarseTimer timer_;
   transport::BufferPool buffers_;
   std::unique_ptr<store::UserChanges> user_changes_;

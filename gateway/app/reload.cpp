@@ -55,14 +55,16 @@ void refuse_what_needs_a_restart(const config::Config& running, const config::Co
 
 Loaded load_snapshot(const std::string& file, const snapshot::Snapshot* running) {
   config::Diagnostics diagnostics;
-  const config::Sources sources = config::system_sources();
+  Loaded loaded;
+  const config::Sources sources = loaded.files.noting(config::system_sources());
   config::Config config = config::load(file, sources, diagnostics);
   if (running != nullptr && !diagnostics.has_errors()) {
     refuse_what_needs_a_restart(running->config, config, diagnostics);
   }
-  const auto snapshot = snapshot::build_snapshot(std::move(config), sources.read_file, diagnostics);
-  if (snapshot) snapshot->generation = running != nullptr ? running->generation + 1 : 1;
-  return {snapshot, diagnostics.sorted()};
+  loaded.snapshot = snapshot::build_snapshot(std::move(config), sources.read_file, diagnostics);
+  if (loaded.snapshot) loaded.snapshot->generation = running != nullptr ? running->generation + 1 : 1;
+  loaded.findings = diagnostics.sorted();
+  return loaded;
 }
 
 }  // namespace bearward::app

@@ -4,6 +4,7 @@
 
 #include <csignal>
 #include <cstdio>
+#include <utility>
 
 #include "app/gateway.h"
 #include "telemetry/log.h"
@@ -45,8 +46,7 @@ int serve(const std::string& config_file) {
   const config::Log& log = loaded.snapshot->config.log;
   telemetry::start_log(to_level(log.level), log.format == config::LogFormat::json);
   {
-    app::Gateway gateway(config_file, loaded.snapshot);
-    loaded.snapshot.reset();
+    app::Gateway gateway(config_file, std::move(loaded));
     gateway.run();
   }
   telemetry::stop_log();

@@ -55,6 +55,7 @@ class AdminHandlerTest : public ::testing::Test {
                         .store_pool = pool,
                         .announce = [this](std::string name) { return record_announcement(std::move(name)); },
                         .reload = [this] { return give_reload_result(); },
+                        .last_reload = [this] { return reload_result; },
                         .readiness = [this] { return checks; }}};
 };
 
@@ -104,6 +105,15 @@ TEST_F(AdminHandlerTest, Reloads) {
   EXPECT_EQ(body.at("generation"), 7);
   EXPECT_EQ(body.at("findings").as_array().at(0), "gateway.yaml:4:2: error: found \"x\", expected y");
   EXPECT_EQ(reloads, 2);
+}
+
+TEST_F(AdminHandlerTest, ShowsWhatBecameOfTheLastReload) {
+  reload_result = {.ok = false, .generation = 7, .findings = {"gateway.yaml:4:2: error: found \"x\", expected y"}};
+  const http::Response shown = call("GET", "/v1/reload");
+  EXPECT_EQ(shown.status, 200);
+  EXPECT_EQ(shown.body,
+            R"({"ok":false,"generation":7,"findings":["gateway.yaml:4:2: error: found \"x\", expected y"]})");
+  EXPECT_EQ(reloads, 0);
 }
 
 TEST_F(AdminHandlerTest, ShowsAUserAndNeverTheHash) {
@@ -207,9 +217,10 @@ TEST_F(AdminHandlerTest, SaysWhenTheStoreCannotBeUsed) {
 
 TEST_F(AdminHandlerTest, RefusesAtOnceWhatThePoolCannotTake) {
   async::BlockingPool full(1, 0);
-  AdminHandler busy({.users = users, .store_pool = full, .announce = {}, .reload = {}, .readiness = [] {
-                       return std::vector<ReadinessCheck>{};
-                     }});
+  AdminHandler busy(
+      {.users = users, .store_pool = full, .announce = {}, .reload = {}, .last_reload = {}, .readiness = [] {
+         return std::vector<ReadinessCheck>{};
+       }});
   MadeRequest show("GET", "/v1/users/alice");
   EXPECT_EQ(loop.run(busy.handle(show.request())).status, 503);
   MadeRequest change("PATCH", "/v1/users/alice", json_content, R"({"disabled":true})");
@@ -236,8 +247,8 @@ TEST_F(AdminHandlerTest, RefusesOtherPathsAndMethods) {
                         {"OPTIONS", "*", 404, ""},
                         {"POST", "/healthz", 405, "GET, HEAD"},
                         {"DELETE", "/readyz", 405, "GET, HEAD"},
-                        {"GET", "/v1/reload", 405, "POST"},
-                        {"OPTIONS", "/v1/reload", 405, "POST"},
+                        {"DELETE", "/v1/reload", 405, "GET, HEAD, POST"},
+                        {"OPTIONS", "/v1/reload", 405, "GET, HEAD, POST"},
                         {"DELETE", "/v1/users/alice", 405, "GET, HEAD, PATCH"},
                         {"POST", "/v1/users/alice", 405, "GET, HEAD, PATCH"}};
   for (const Case& c : cases) {

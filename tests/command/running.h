@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "support/child_process.h"
+#include "support/paths.h"
 #include "support/temporary_directory.h"
 
 namespace bearward::command::test {
@@ -35,7 +36,7 @@ class Site {
 
   /// Runs the built program with these arguments to its end.
   testing::CommandResult run(std::vector<std::string> arguments) const {
-    arguments.insert(arguments.begin(), BEARWARD_BINARY);
+    arguments.insert(arguments.begin(), testing::bearward_binary());
     testing::ChildProcess process{arguments, {"", file("out"), file("err")}};
     testing::CommandResult result;
     result.exit_code = process.wait().value_or(-1);

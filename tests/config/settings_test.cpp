@@ -8,12 +8,13 @@
 
 #include "config/loading.h"
 #include "config/sections.h"
+#include "support/paths.h"
 
 namespace bearward::config {
 namespace {
 
 std::string file_of_the_repository(const std::string& path) {
-  std::ifstream file{std::string{BEARWARD_SOURCE} + "/" + path};
+  std::ifstream file{testing::in_source_tree(path)};
   std::stringstream content;
   content << file.rdbuf();
   return content.str();

@@ -35,7 +35,6 @@ TEST_F(Reload, TakesANewConfigurationAtOnce) {
   RawClient connection(site.gateway.port());
   EXPECT_EQ(connection.exchange(request("GET", "/fresh/x")).status, 404);
   write_routes(with_new_route);
-  EXPECT_EQ(connection.exchange(request("GET", "/fresh/x")).status, 404) << "nobody asked yet";
   const Response reloaded = site.gateway.reload();
   EXPECT_EQ(reloaded.status, 200) << reloaded.content;
   // The workers have it as soon as they come to it; the same connection serves on.
@@ -47,6 +46,28 @@ TEST_F(Reload, TakesItOnSighupToo) {
   write_routes(with_new_route);
   site.gateway.send_signal(SIGHUP);
   EXPECT_TRUE(eventually([&] { return status_of("/fresh/x") == 200; }));
+}
+
+TEST_F(Reload, TakesAChangedFileWithoutBeingAsked) {
+  write_routes(with_new_route);
+  EXPECT_TRUE(eventually([&] { return status_of("/fresh/x") == 200; }));
+  site.gateway.config().file("policies/more.yaml",
+                             "routes: [{name: more, match: {path: /more}, access: public, upstream: echo}]\n");
+  site.gateway.write_files();
+  EXPECT_TRUE(eventually([&] { return status_of("/more") == 200; })) << "a new file of the pattern";
+}
+
+TEST_F(Reload, RefusesAChangedFileThatIsWrongAndTakesItOnceItIsMended) {
+  write_routes("  - {name: [");
+  EXPECT_TRUE(site.gateway.wait_for_log("reload refused; generation 1 stays"));
+  const Response shown = site.gateway.admin("GET", "/v1/reload");
+  EXPECT_EQ(shown.status, 200);
+  EXPECT_NE(shown.content.find(R"("ok":false,"generation":1)"), std::string::npos) << shown.content;
+  EXPECT_NE(shown.content.find("routes.yaml:"), std::string::npos) << shown.content;
+  EXPECT_EQ(status_of("/public/x"), 200);
+  write_routes(with_new_route);
+  EXPECT_TRUE(eventually([&] { return status_of("/fresh/x") == 200; }));
+  EXPECT_TRUE(site.gateway.admin("GET", "/v1/reload").content.starts_with(R"({"ok":true,"generation":2)"));
 }
 
 TEST_F(Reload, KeepsTheOldConfigurationWhenAnythingIsWrong) {

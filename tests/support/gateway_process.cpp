@@ -1,4 +1,5 @@
 #include "support/gateway_process.h"
+#include "support/paths.h"
 
 #include <poll.h>
 
@@ -47,7 +48,7 @@ std::string GatewayProcess::file_of(std::string_view kind, int number) const {
 void GatewayProcess::launch() {
   ++starts_;
   process_ =
-      std::make_unique<ChildProcess>(std::vector<std::string>{BEARWARD_BINARY, "serve", "-c", config_file()},
+      std::make_unique<ChildProcess>(std::vector<std::string>{bearward_binary(), "serve", "-c", config_file()},
                                      ChildProcess::Files{"", file_of("output", starts_), file_of("errors", starts_)});
 }
 
@@ -83,7 +84,7 @@ CommandResult GatewayProcess::run(std::vector<std::string> arguments, std::strin
   const std::string output_file = file_of("command-output", number);
   const std::string errors_file = file_of("command-errors", number);
   write_file(input_file, input);
-  arguments.insert(arguments.begin(), BEARWARD_BINARY);
+  arguments.insert(arguments.begin(), bearward_binary());
   arguments.insert(arguments.end(), {"-c", config_file()});
   ChildProcess process(arguments, {input_file, output_file, errors_file});
   const auto exit_code = process.wait();

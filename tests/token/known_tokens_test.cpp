@@ -7,6 +7,7 @@
 #include <iterator>
 #include <set>
 
+#include "support/paths.h"
 #include "token/jwk.h"
 #include "token/signature_verifier.h"
 #include "token/strict_json.h"
@@ -80,7 +81,7 @@ TEST(KnownTokens, UnsecuredOfRfc7515IsRefused) {
 }
 
 std::optional<json::value> wycheproof(const char* file) {
-  const auto path = std::filesystem::path{BEARWARD_SOURCE} / "../shared/vectors/wycheproof" / file;
+  const auto path = std::filesystem::path{testing::in_source_tree("../shared/vectors/wycheproof")} / file;
   std::ifstream in{path};
   if (!in) return std::nullopt;
   return json::parse(std::string{std::istreambuf_iterator<char>{in}, {}});
