@@ -85,6 +85,8 @@ Gateway::Gateway(std::string file, Loaded loaded)
       store_pool_(store_threads, most_waiting_lookups),
       hashing_pool_(cores(), most_waiting_logins, async::BlockingPool::Priority::background),
       timer_(control_.get_executor()),
+      resolver_(control_.get_executor()),
+      health_checker_({control_.get_executor(), timer_, buffers_}),
       signals_(std::make_unique<Signals>(control_)) {
   const config::Config& config = running().config;
   connections_.most = config.limits.connections;
@@ -138,8 +140,13 @@ void Gateway::start_admin() {
 }
 
 void Gateway::run() {
-  timer_.on_tick([this] { end_when_drained(); });
+  timer_.on_tick([this] {
+    resolver_.tick(timer_.now());
+    end_when_drained();
+  });
   timer_.start();
+  resolver_.use(running().upstreams, timer_.now());
+  health_checker_.use(running().upstreams);
   wait_for_signal();
   reloader_.watch_files();
   user_changes_->start();
@@ -169,6 +176,8 @@ void Gateway::wait_for_signal() {
 
 void Gateway::swap(const std::shared_ptr<const snapshot::Snapshot>& next) {
   connections_.most = next->config.limits.connections;
+  resolver_.use(next->upstreams, timer_.now());
+  health_checker_.use(next->upstreams);
   each_worker([&](Worker& worker) { worker.use(next); });
 }
 
@@ -179,7 +188,20 @@ std::vector<admin::ReadinessCheck> Gateway::readiness() const {
   if (running().config.users.redis) {
     checks.push_back({"redis", true, user_changes_->redis_up() ? "up" : "down; the user store answers"});
   }
+  if (!running().upstreams.empty()) checks.push_back(upstreams_ready());
   return checks;
+}
+
+/// One target that is up, of whatever upstream, is enough: this node can then serve something, and taking it
+/// out for one service that is down everywhere would take the others down with it.
+admin::ReadinessCheck Gateway::upstreams_ready() const {
+  std::size_t up = 0;
+  std::size_t all = 0;
+  for (const auto& group : running().upstreams) {
+    up += group->healthy();
+    all += group->targets().size();
+  }
+  return {"upstreams", up != 0, std::to_string(up) + " of " + std::to_string(all) + " targets are up"};
 }
 
 void Gateway::drain() {
@@ -211,6 +233,8 @@ void Gateway::end_when_drained() {
 void Gateway::stop_control() {
   signals_->set.cancel();
   reloader_.close();
+  health_checker_.stop();
+  resolver_.stop();
   change_watch_.reset();
   user_changes_->close();
   if (admin_listener_) admin_listener_->stop();

@@ -9,6 +9,8 @@
 #include "app/worker.h"
 #include "store/sqlite/change_watch.h"
 #include "store/user_changes.h"
+#include "upstream/health_checker.h"
+#include "upstream/resolver.h"
 
 namespace bearward::app {
 
@@ -30,6 +32,7 @@ class Gateway {
   void wait_for_signal();
   void swap(const std::shared_ptr<const snapshot::Snapshot>& next);
   std::vector<admin::ReadinessCheck> readiness() const;
+  admin::ReadinessCheck upstreams_ready() const;
   void drain();
   void end_when_drained();
   void stop_control();
@@ -54,6 +57,8 @@ class Gateway {
   transport::BufferPool buffers_;
   std::unique_ptr<store::UserChanges> user_changes_;
   std::unique_ptr<store::ChangeWatch> change_watch_;
+  upstream::Resolver resolver_;
+  upstream::HealthChecker health_checker_;
   std::unique_ptr<admin::AdminHandler> admin_handler_;
   std::unique_ptr<transport::Http1Server> admin_server_;
   transport::ConnectionCap admin_connections_;

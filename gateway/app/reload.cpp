@@ -63,6 +63,9 @@ Loaded load_snapshot(const std::string& file, const snapshot::Snapshot* running)
   }
   loaded.snapshot = snapshot::build_snapshot(std::move(config), sources.read_file, diagnostics);
   if (loaded.snapshot) loaded.snapshot->generation = running != nullptr ? running->generation + 1 : 1;
+  if (loaded.snapshot && running != nullptr) {
+    loaded.snapshot->upstreams = upstream::adopt(loaded.snapshot->upstreams, running->upstreams);
+  }
   loaded.findings = diagnostics.sorted();
   return loaded;
 }

@@ -45,6 +45,8 @@ extern const Section users_section;
 extern const Section user_cache_section;
 extern const Section identity_section;
 extern const Section upstream_section;
+extern const Section target_section;
+extern const Section health_section;
 extern const Section limits_section;
 extern const Section log_section;
 extern const Section policy_file_section;

@@ -1,10 +1,12 @@
 #include "config/upstreams.h"
 
+#include <algorithm>
 #include <unordered_set>
 
 #include "config/quote.h"
 #include "config/sections.h"
 #include "config/url.h"
+#include "http/field_syntax.h"
 
 namespace bearward::config {
 namespace {
@@ -12,22 +14,30 @@ namespace {
 constexpr std::int64_t milliseconds = 1;
 constexpr std::int64_t minutes = 60'000 * milliseconds;
 
+/// Every request to an upstream with more than one looks at each of them.
+constexpr std::size_t most_targets = 256;
+
 constexpr std::string_view target_form = "http://HOST:PORT without a path";
-constexpr std::string_view balances[] = {"round_robin"};
-constexpr std::string_view balances_not_yet[] = {"least_requests", "hash"};
+constexpr std::string_view hash_on_form = "user, client_ip or header NAME";
+constexpr std::string_view path_form = "a path such as /healthz";
+constexpr std::string_view balances[] = {"round_robin", "least_requests", "hash"};
 
 constexpr Key upstream_keys[] = {
     {.name = "targets",
      .kind = Kind::list,
-     .form = "http://HOST:PORT, or a list of them",
+     .form = "http://HOST:PORT, {url, weight}, or a list of them",
      .required = true,
-     .description = "the servers; the port is 80 unless given"},
+     .description = "the servers, 256 at most; the port is 80 unless given"},
     {.name = "balance",
      .kind = Kind::choice,
      .choices = balances,
-     .choices_not_yet = balances_not_yet,
      .otherwise = "round_robin",
-     .description = "which target is next"},
+     .description = "which target is next, by weight: in turn; of two at random the one with fewer requests; or the "
+                    "same for the same caller"},
+    {.name = "hash_on",
+     .form = hash_on_form,
+     .otherwise = "user",
+     .description = "what `balance: hash` looks at; a request without it is told apart by its client's address"},
     {.name = "connect_timeout",
      .kind = Kind::duration,
      .least = 10 * milliseconds,
@@ -39,23 +49,74 @@ constexpr Key upstream_keys[] = {
      .least = 10 * milliseconds,
      .most = 24 * 60 * minutes,
      .otherwise = "30s",
-     .description = "from the request's end to the response's head; then 504"},
+     .description = "from the request's end to the response's head, and for all tries together; then 504"},
     {.name = "idle_connections",
      .kind = Kind::number,
      .least = 0,
      .most = 65'536,
      .otherwise = "256",
-     .description = "kept open by each worker for the next request"},
+     .description = "kept open by each worker to each target for the next request"},
     {.name = "retries",
      .kind = Kind::number,
      .least = 0,
      .most = 10,
      .otherwise = "1",
      .description = "further tries, only where no byte was answered and the request can be repeated safely"},
-    {.name = "health", .not_yet = true},
+    {.name = "dns_refresh",
+     .kind = Kind::duration,
+     .least = 1'000 * milliseconds,
+     .most = 60 * minutes,
+     .otherwise = "10s",
+     .description = "how often the names of targets are looked up again; while that fails the last answer is kept"},
+    {.name = "health",
+     .kind = Kind::map,
+     .form = "a map with path",
+     .otherwise = "requests alone tell",
+     .description = "checks every target; one that is down gets no request, and none left is 503"},
 };
 
-std::optional<Target> read_target(const Value& value) {
+constexpr Key target_keys[] = {
+    {.name = "url", .form = target_form, .required = true, .description = "the server"},
+    {.name = "weight",
+     .kind = Kind::number,
+     .least = 1,
+     .most = 1'000,
+     .otherwise = "1",
+     .description = "its share of the requests, beside the other targets' weights"},
+};
+
+constexpr Key health_keys[] = {
+    {.name = "path",
+     .form = path_form,
+     .required = true,
+     .description = "what is asked for with GET; 200 to 399 is healthy, anything else is not"},
+    {.name = "interval",
+     .kind = Kind::duration,
+     .least = 100 * milliseconds,
+     .most = 60 * minutes,
+     .otherwise = "5s",
+     .description = "from one check's end to the next"},
+    {.name = "timeout",
+     .kind = Kind::duration,
+     .least = 10 * milliseconds,
+     .most = 5 * minutes,
+     .otherwise = "1s",
+     .description = "for the connection to stand, and then for the answer"},
+    {.name = "unhealthy_after",
+     .kind = Kind::number,
+     .least = 1,
+     .most = 100,
+     .otherwise = "3",
+     .description = "failed checks in a row that take a target out"},
+    {.name = "healthy_after",
+     .kind = Kind::number,
+     .least = 1,
+     .most = 100,
+     .otherwise = "2",
+     .description = "good checks in a row that bring it back"},
+};
+
+std::optional<Target> read_url(const Value& value) {
   const auto text = value.text(target_form);
   if (!text) return std::nullopt;
   const auto url = parse_url(*text);
@@ -70,10 +131,24 @@ std::optional<Target> read_target(const Value& value) {
   return Target{url->host, url->port.value_or(80), value.place()};
 }
 
+std::optional<Target> read_target(const Value& value) {
+  if (value.node().kind != YamlNode::Kind::map) return read_url(value);
+  const auto map = value.map(target_section);
+  const auto url = map ? map->find("url") : std::nullopt;
+  if (!url) return std::nullopt;
+  auto target = read_url(*url);
+  if (target) map->read("weight", target->weight);
+  return target;
+}
+
 std::vector<Target> read_targets(const Value& value, std::string_view form) {
   std::vector<Target> targets;
   const auto items = value.one_or_more(form);
   if (!items) return targets;
+  if (items->size() > most_targets) {
+    value.error("found " + std::to_string(items->size()) + " targets, expected 256 at most");
+    return targets;
+  }
   std::unordered_set<std::string> seen;
   for (const Value& item : *items) {
     auto target = read_target(item);
@@ -85,9 +160,57 @@ std::vector<Target> read_targets(const Value& value, std::string_view form) {
   return targets;
 }
 
+HashOn read_hash_on(const Value& value) {
+  constexpr std::string_view header = "header ";
+  const auto text = value.text(hash_on_form);
+  if (!text || *text == "user") return {};
+  if (*text == "client_ip") return {HashOn::Kind::client_ip, {}};
+  if (text->starts_with(header) && http::is_token(std::string_view(*text).substr(header.size())))
+    return {HashOn::Kind::header, text->substr(header.size())};
+  value.expected(hash_on_form);
+  return {};
+}
+
+bool is_request_path(std::string_view text) {
+  return text.starts_with('/') && std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~' && c != '#'; });
+}
+
+std::optional<HealthCheck> read_health(const Value& value) {
+  const auto map = value.map(health_section);
+  if (!map) return std::nullopt;
+  HealthCheck health;
+  if (const auto path = map->find("path")) {
+    health.path = path->text(path_form).value_or("/");
+    if (!is_request_path(health.path)) path->expected(path_form);
+  }
+  map->read("interval", health.interval);
+  map->read("timeout", health.timeout);
+  map->read("unhealthy_after", health.unhealthy_after);
+  map->read("healthy_after", health.healthy_after);
+  return health;
+}
+
+void read_upstream(const Map& map, Upstream& upstream) {
+  if (const auto targets = map.find("targets"))
+    upstream.targets = read_targets(*targets, expectation(map.key("targets")));
+  map.read_choice("balance", upstream.balance);
+  if (const auto hash_on = map.find("hash_on")) {
+    upstream.hash_on = read_hash_on(*hash_on);
+    if (upstream.balance != Balance::hash) hash_on->error("hash_on is for balance: hash; remove it, or set that");
+  }
+  map.read("connect_timeout", upstream.connect_timeout);
+  map.read("response_timeout", upstream.response_timeout);
+  map.read("idle_connections", upstream.idle_connections);
+  map.read("retries", upstream.retries);
+  map.read("dns_refresh", upstream.dns_refresh);
+  if (const auto health = map.find("health")) upstream.health = read_health(*health);
+}
+
 }  // namespace
 
 constinit const Section upstream_section{"upstreams.NAME", upstream_keys};
+constinit const Section target_section{"upstreams.NAME.targets[]", target_keys};
+constinit const Section health_section{"upstreams.NAME.health", health_keys};
 
 std::vector<Upstream> read_upstreams(const Value& value) {
   std::vector<Upstream> upstreams;
@@ -97,15 +220,7 @@ std::vector<Upstream> read_upstreams(const Value& value) {
     Upstream upstream;
     upstream.name = key.name().value_or("");
     upstream.place = key.place();
-    if (const auto map = item.map(upstream_section)) {
-      if (const auto targets = map->find("targets"))
-        upstream.targets = read_targets(*targets, expectation(map->key("targets")));
-      if (const auto balance = map->find("balance")) balance->choice(map->key("balance"));
-      map->read("connect_timeout", upstream.connect_timeout);
-      map->read("response_timeout", upstream.response_timeout);
-      map->read("idle_connections", upstream.idle_connections);
-      map->read("retries", upstream.retries);
-    }
+    if (const auto map = item.map(upstream_section)) read_upstream(*map, upstream);
     // One with a mistake stays: a route that names it has none of its own.
     if (!upstream.name.empty()) upstreams.push_back(std::move(upstream));
   }

@@ -2,8 +2,10 @@
 
 #include <boost/asio/error.hpp>
 
+#include "http/field_syntax.h"
 #include "policy/rewrite.h"
 #include "upstream/retry.h"
+#include "upstream/stable_hash.h"
 
 namespace bearward::pipeline {
 namespace {
@@ -80,6 +82,40 @@ Result<http::Response, Rejection> to_response(const http::ResponseHead& head, co
   return response;
 }
 
+Rejection to_rejection(upstream::NoTarget why) {
+  switch (why) {
+    case upstream::NoTarget::none_healthy:
+      return Rejection::no_upstream("no_healthy_target");
+    case upstream::NoTarget::cannot_connect:
+      return Rejection::upstream(502, "connect_failed");
+    case upstream::NoTarget::connecting_timed_out:
+      break;
+  }
+  return Rejection::upstream(504, "connect_timed_out");
+}
+
+/// What `balance: hash` goes by: the client's address where the request has nothing better.
+std::uint64_t balance_key(const http::Request& request, const Permit& permit, const http::Origin& origin,
+                          const config::HashOn& on) {
+  using Kind = config::HashOn::Kind;
+  const identity::Principal& principal = permit.principal();
+  if (on.kind == Kind::user && principal.user) return upstream::stable_hash(principal.user->username);
+  if (on.kind == Kind::user && principal.token) return upstream::stable_hash(principal.token->subject);
+  if (on.kind == Kind::header) {
+    for (const http::Field& field : request.head.fields) {
+      if (http::equal_ignoring_case(field.name, on.header)) return upstream::stable_hash(field.value);
+    }
+  }
+  const auto& bytes = origin.client_ip.bytes;
+  return upstream::stable_hash({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+}
+
+/// Did the target fail, rather than the client, or a connection that it had every right to close?
+bool is_targets_fault(const transport::Http1Client::Failure& failure, bool reused) {
+  if (failure.client_error) return false;
+  return !reused || failure.answered || failure.error == asio::error::timed_out;
+}
+
 Rejection to_rejection(const transport::Http1Client::Failure& failure) {
   if (failure.client_error == asio::error::message_size) return Rejection::bad_content(413, "content_too_large");
   if (failure.client_error == asio::error::timed_out) return Rejection::bad_content(408, "content_timed_out");
@@ -139,17 +175,20 @@ Task<Result<http::Response, Rejection>> forward(const http::Request& request, co
   if (!written) co_return std::unexpected(std::move(written.error()));
 
   const bool to_head = request.head.method == "HEAD";
-  const transport::Http1Client::Timeouts timeouts{pool->settings().response_timeout, idle_timeout};
-  unsigned tries_left = pool->settings().retries;
-  for (bool first = true;; first = false) {
-    Result<upstream::Pool::Lease> lease = co_await pool->take(!first);
-    if (!lease) {
-      const int status = upstream::status_of(lease.error());
-      co_return std::unexpected(Rejection::upstream(status, status == 504 ? "connect_timed_out" : "connect_failed"));
-    }
+  const config::Upstream& settings = pool->settings();
+  upstream::Tries tries;
+  tries.until = pool->now() + settings.response_timeout;
+  if (settings.balance == config::Balance::hash) tries.key = balance_key(request, permit, origin, settings.hash_on);
+  transport::Http1Client::Timeouts timeouts{settings.response_timeout, idle_timeout};
+  unsigned tries_left = settings.retries;
+  pool->retries().note_request();
+  while (true) {
+    Result<upstream::Pool::Lease, upstream::NoTarget> lease = co_await pool->take(tries);
+    if (!lease) co_return std::unexpected(to_rejection(lease.error()));
     const auto head =
         co_await (*lease)->exchange(writer.written(), request.content, to_head, request.interim, timeouts);
     if (head) {
+      pool->note_success(*lease);
       auto response = to_response(*head, permit, to_head, buffers);
       if (response) {
         response->content = std::make_unique<UpstreamContent>(std::move(*lease), *head);
@@ -160,12 +199,19 @@ Task<Result<http::Response, Rejection>> forward(const http::Request& request, co
       }
       co_return response;
     }
+    const bool reused = lease->reused();
+    if (is_targets_fault(head.error(), reused)) pool->note_failure(*lease);
     lease->discard();
-    if (!upstream::may_try_again(request.head.method, head.error())) {
+    if (!upstream::may_try_again(request.head.method, head.error()) || pool->now() >= tries.until) {
       co_return std::unexpected(to_rejection(head.error()));
     }
-    if (lease->reused()) continue;  // closed by the upstream in this moment: costs no try, and the next is fresh
-    if (tries_left-- == 0) co_return std::unexpected(to_rejection(head.error()));
+    tries.fresh = true;
+    timeouts.response = std::chrono::ceil<std::chrono::milliseconds>(tries.until - pool->now());
+    if (reused) {  // closed by the upstream in this moment: costs no try, and the same target may have the next
+      tries.tried.reset();
+    } else if (tries_left-- == 0 || !pool->retries().take(pool->now())) {
+      co_return std::unexpected(to_rejection(head.error()));
+    }
   }
 }
 

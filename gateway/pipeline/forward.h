@@ -20,7 +20,7 @@ Result<void, Rejection> write_upstream_head(const http::Request& request, const 
                                             std::string_view default_host, http::HeadWriter& writer);
 
 /// Sends an admitted request to the route's upstream and returns the answer, its content still to be
-/// read. Tries a second time where that is safe (upstream/retry).
+/// read. Tries again, on another target, where that is safe (upstream/retry) and the retry budget allows it.
 Task<Result<http::Response, Rejection>> forward(const http::Request& request, const Admission& admission,
                                                 const http::Origin& origin, std::string_view request_id,
                                                 std::shared_ptr<upstream::Pool> pool, transport::BufferPool& buffers,

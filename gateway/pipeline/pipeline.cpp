@@ -6,37 +6,31 @@
 #include "pipeline/match_route.h"
 
 namespace bearward::pipeline {
-namespace {
-
-bool same_upstream(const config::Upstream& a, const config::Upstream& b) {
-  const auto same_target = [](const config::Target& x, const config::Target& y) {
-    return x.host == y.host && x.port == y.port;
-  };
-  return a.name == b.name && a.connect_timeout == b.connect_timeout && a.response_timeout == b.response_timeout &&
-         a.idle_connections == b.idle_connections && a.retries == b.retries &&
-         std::ranges::equal(a.targets, b.targets, same_target);
-}
-
-}  // namespace
-
 Pipeline::Pipeline(Executor executor, async::CoarseTimer& timer, transport::BufferPool& buffers,
                    store::CachedUserStore& users, limit::LimitTable& budgets)
     : executor_(executor), timer_(timer), buffers_(buffers), authenticator_(users, timer), budgets_(budgets) {}
 
 void Pipeline::use(std::shared_ptr<const snapshot::Snapshot> snapshot) {
   auto next = std::make_shared<Current>();
-  for (const config::Upstream& upstream : snapshot->config.upstreams) {
-    std::shared_ptr<upstream::Pool> pool;
-    if (current_) {
-      for (const auto& old : current_->pools) {
-        if (same_upstream(old->settings(), upstream)) pool = old;
-      }
+  const upstream::Thread thread{executor_, timer_, buffers_};
+  for (const auto& group : snapshot->upstreams) {
+    next->pools.push_back(std::make_shared<upstream::Pool>(
+        thread, group, current_ ? find_pool(*current_, group->settings().name) : nullptr));
+  }
+  if (current_) {
+    for (const auto& old : current_->pools) {
+      old->retire(find_pool(*next, old->settings().name));
     }
-    next->pools.push_back(pool ? pool : std::make_shared<upstream::Pool>(executor_, timer_, buffers_, upstream));
   }
   authenticator_.use_keys(snapshot->keys);
   next->snapshot = std::move(snapshot);
   current_ = std::move(next);
+}
+
+const upstream::Pool* Pipeline::find_pool(const Current& current, const std::string& name) {
+  const auto is_it = [&](const auto& pool) { return pool->settings().name == name; };
+  const auto found = std::ranges::find_if(current.pools, is_it);
+  return found != current.pools.end() ? found->get() : nullptr;
 }
 
 Task<Result<http::Response, Rejection>> Pipeline::handle(const http::Request& request, Account& account) {

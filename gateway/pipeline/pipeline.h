@@ -20,7 +20,8 @@ class Pipeline {
   Pipeline(Executor executor, async::CoarseTimer& timer, transport::BufferPool& buffers, store::CachedUserStore& users,
            limit::LimitTable& budgets);
 
-  /// From the next request on `snapshot` holds. Connections to upstreams that did not change are kept.
+  /// From the next request on `snapshot` holds. Connections to targets that did not change are kept, idle
+  /// ones to targets that are gone are closed.
   void use(std::shared_ptr<const snapshot::Snapshot> snapshot);
 
   /// Housekeeping, every few seconds.
@@ -37,6 +38,8 @@ class Pipeline {
     std::shared_ptr<const snapshot::Snapshot> snapshot;
     std::vector<std::shared_ptr<upstream::Pool>> pools;  // by index in Config::upstreams
   };
+
+  static const upstream::Pool* find_pool(const Current& current, const std::string& name);
 
   Executor executor_;
   async::CoarseTimer& timer_;

@@ -130,6 +130,14 @@ Rejection Rejection::not_forwardable(int status, std::string_view reason, std::s
   return {.status = status, .step = "forward", .reason = reason, .detail = detail};
 }
 
+Rejection Rejection::no_upstream(std::string_view reason) {
+  return {.status = 503,
+          .step = "forward",
+          .reason = reason,
+          .detail = "the upstream cannot take the request now",
+          .retry_after = true};
+}
+
 Rejection Rejection::upstream(int status, std::string_view reason) {
   return {.status = status,
           .step = "forward",

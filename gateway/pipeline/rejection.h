@@ -41,6 +41,8 @@ struct Rejection {
   static Rejection bad_content(int status, std::string_view reason);
   /// The request cannot be told to an upstream as it is.
   static Rejection not_forwardable(int status, std::string_view reason, std::string_view detail);
+  /// 503: no target of the upstream can take it now.
+  static Rejection no_upstream(std::string_view reason);
   /// 502 or 504.
   static Rejection upstream(int status, std::string_view reason);
 };

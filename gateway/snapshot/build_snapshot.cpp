@@ -52,6 +52,9 @@ std::shared_ptr<Snapshot> build_snapshot(config::Config config, const ReadFile& 
     snapshot->token_issuer = std::make_shared<token::TokenIssuer>(snapshot->keys, config.tokens);
   }
   snapshot->clients = oauth::ClientRegistry(config.clients);
+  for (const config::Upstream& each : config.upstreams) {
+    snapshot->upstreams.push_back(std::make_shared<upstream::Group>(each));
+  }
   snapshot->config = std::move(config);
   return snapshot;
 }

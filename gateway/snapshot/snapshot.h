@@ -10,6 +10,7 @@
 #include "policy/route_table.h"
 #include "token/key_set.h"
 #include "token/token_issuer.h"
+#include "upstream/group.h"
 
 namespace bearward::snapshot {
 
@@ -22,6 +23,7 @@ struct Snapshot {
   std::shared_ptr<const token::TokenIssuer> token_issuer;  // null without signing keys
   oauth::ClientRegistry clients;
   policy::RouteTable routes;
+  upstream::Groups upstreams;                                  // by index in Config::upstreams
   std::vector<std::shared_ptr<const crypto::TlsContext>> tls;  // by listener; null: clear text
 };
 

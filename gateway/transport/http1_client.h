@@ -50,6 +50,8 @@ class Http1Client {
   /// Stops that, and returns when it has stopped.
   Task<> stop_sending();
 
+  Socket& socket() { return stream_->socket(); }
+
   /// After an answer has been read to its end: ready for `usable`, or not to be used again.
   void finish(bool answer_complete);
 

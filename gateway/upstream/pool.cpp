@@ -1,113 +1,96 @@
 #include "upstream/pool.h"
 
-#include <boost/asio/ip/address.hpp>
-#include <boost/asio/ip/basic_resolver.hpp>
-#include <utility>
+#include <algorithm>
+#include <boost/asio/error.hpp>
+#include <random>
 
-#include "transport/plain_stream.h"
+#include "telemetry/log.h"
 
 namespace bearward::upstream {
+namespace {
 
-using boost::asio::ip::tcp;
-using transport::Http1Client;
-
-Pool::Lease& Pool::Lease::operator=(Lease&& other) noexcept {
-  if (this == &other) return *this;
-  release();
-  pool_ = std::move(other.pool_);
-  target_ = other.target_;
-  client_ = std::move(other.client_);
-  reused_ = other.reused_;
-  return *this;
-}
-
-void Pool::Lease::release() {
-  if (client_) pool_->give_back(target_, std::move(client_));
-}
-
-Pool::Pool(Executor executor, async::CoarseTimer& timer, transport::BufferPool& buffers, config::Upstream settings)
-    : executor_(executor), timer_(timer), buffers_(buffers), settings_(std::move(settings)) {
-  for (const config::Target& target : settings_.targets) targets_.push_back({target, {}});
-  const config::Target& first = settings_.targets.front();
-  const bool is_v6 = first.host.find(':') != std::string::npos;
-  default_host_ = is_v6 ? "[" + first.host + "]" : first.host;
-  if (first.port != 80) default_host_ += ":" + std::to_string(first.port);
-}
-
-std::size_t Pool::idle() const { return idle_; }
-
-std::unique_ptr<Http1Client> Pool::take_idle(Target& target) {
-  while (!target.idle.empty()) {
-    std::unique_ptr<Http1Client> client = std::move(target.idle.back());
-    target.idle.pop_back();
-    --idle_;
-    // Bytes that nobody asked for would be taken for the answer to this request.
-    if (client->usable()) return client;
+std::vector<std::shared_ptr<Connections>> make_connections(Thread thread, const Group& group,
+                                                           const std::vector<std::shared_ptr<Connections>>* previous) {
+  std::vector<std::shared_ptr<Connections>> made;
+  for (const std::shared_ptr<Target>& target : group.targets()) {
+    std::shared_ptr<Connections> connections;
+    if (previous != nullptr) {
+      const auto known = std::ranges::find(*previous, target, &Connections::shared_target);
+      if (known != previous->end()) connections = *known;
+    }
+    if (!connections) connections = std::make_shared<Connections>(thread, target);
+    connections->keep_idle(group.settings().idle_connections);
+    made.push_back(std::move(connections));
   }
-  return nullptr;
+  return made;
+}
+
+std::vector<Balancer::Candidate> candidates(const Group& group,
+                                            const std::vector<std::shared_ptr<Connections>>& connections) {
+  std::vector<Balancer::Candidate> result;
+  for (std::size_t i = 0; i < connections.size(); ++i) {
+    result.push_back({group.targets()[i], group.settings().targets[i].weight, &connections[i]->in_flight()});
+  }
+  return result;
+}
+
+}  // namespace
+
+Pool::Pool(Thread thread, std::shared_ptr<const Group> group, const Pool* previous)
+    : thread_(thread),
+      group_(std::move(group)),
+      connections_(make_connections(thread_, *group_, previous != nullptr ? &previous->connections_ : nullptr)),
+      balancer_(group_->settings().balance, candidates(*group_, connections_), std::random_device{}()) {}
+
+Task<Result<Pool::Lease, NoTarget>> Pool::take(Tries& tries) {
+  NoTarget why = NoTarget::none_healthy;
+  while (true) {
+    std::optional<std::size_t> index = balancer_.choose(tries.tried, tries.key, thread_.timer.now());
+    if (!index && why == NoTarget::none_healthy && tries.tried.any()) {
+      // A further try, and every target has had one: better the same again than none.
+      tries.tried.reset();
+      index = balancer_.choose(tries.tried, tries.key, thread_.timer.now());
+    }
+    if (!index) co_return std::unexpected(why);
+    tries.tried.set(*index);
+    const std::shared_ptr<Connections> connections = connections_[*index];
+    if (!tries.fresh) {
+      if (auto client = connections->take_idle()) co_return Lease(connections, std::move(client), true);
+    }
+    auto client = co_await connections->open(settings().connect_timeout, tries.until);
+    if (client) co_return Lease(connections, std::move(*client), false);
+    report(connections->target(), client.error());
+    group_->note_failure(connections->target(), thread_.timer.now());
+    const bool timed_out = client.error().error == asio::error::timed_out;
+    why = timed_out ? NoTarget::connecting_timed_out : NoTarget::cannot_connect;
+    if (thread_.timer.now() >= tries.until) co_return std::unexpected(why);
+  }
+}
+
+void Pool::report(Target& target, const ConnectFailure& failure) const {
+  if (!target.may_log(thread_.timer.now())) return;
+  telemetry::log(telemetry::Level::warning, "upstream {}: cannot connect to {}: {}", settings().name, target.url(),
+                 failure.reason);
 }
 
 void Pool::drop_dead() {
-  for (Target& target : targets_)
-    idle_ -= std::erase_if(target.idle, [](const auto& client) { return !client->usable(); });
+  for (const auto& connections : connections_) connections->drop_dead();
 }
 
-Task<Result<Pool::Lease>> Pool::take(bool fresh) {
-  error_code last_error;
-  for (std::size_t i = 0; i < targets_.size(); ++i) {
-    const std::size_t index = next_target_;
-    next_target_ = next_target_ + 1 == targets_.size() ? 0 : next_target_ + 1;
-    if (!fresh) {
-      if (auto client = take_idle(targets_[index])) co_return Lease(shared_from_this(), index, std::move(client), true);
-    }
-    auto client = co_await connect(targets_[index].address);
-    if (client) co_return Lease(shared_from_this(), index, std::move(*client), false);
-    last_error = client.error();
+void Pool::retire(const Pool* successor) {
+  for (const auto& connections : connections_) {
+    if (successor == nullptr || !successor->uses(*connections)) connections->keep_idle(0);
   }
-  co_return std::unexpected(last_error);
 }
 
-Task<Result<Socket>> Pool::open(const tcp::endpoint& endpoint) {
-  Socket socket(executor_);
-  async::SocketDeadline deadline(timer_, socket);
-  deadline.arm(settings_.connect_timeout);
-  auto [error] = co_await socket.async_connect(endpoint, use_task);
-  if (deadline.expired()) co_return std::unexpected(error_code{asio::error::timed_out});
-  if (error) co_return std::unexpected(error);
-  error_code ignored;
-  socket.set_option(tcp::no_delay(true), ignored);
-  co_return socket;
+bool Pool::uses(const Connections& connections) const {
+  return std::ranges::any_of(connections_, [&](const auto& each) { return each.get() == &connections; });
 }
 
-Task<Result<std::unique_ptr<Http1Client>>> Pool::connect(const config::Target& target) {
-  error_code error;
-  std::vector<tcp::endpoint> endpoints;
-  const auto address = boost::asio::ip::make_address(target.host, error);
-  if (!error) {
-    endpoints.emplace_back(address, target.port);
-  } else {
-    boost::asio::ip::basic_resolver<tcp, Executor> resolver(executor_);
-    auto [failed, found] = co_await resolver.async_resolve(target.host, std::to_string(target.port), use_task);
-    if (failed) co_return std::unexpected(failed);
-    for (const auto& entry : found) endpoints.push_back(entry.endpoint());
-  }
-  error = asio::error::host_not_found;
-  for (const tcp::endpoint& endpoint : endpoints) {
-    Result<Socket> socket = co_await open(endpoint);
-    if (!socket) {
-      error = socket.error();
-      continue;
-    }
-    auto stream = std::make_unique<transport::PlainStream>(std::move(*socket), timer_);
-    co_return std::make_unique<Http1Client>(std::move(stream), buffers_);
-  }
-  co_return std::unexpected(error);
-}
-
-void Pool::give_back(std::size_t target, std::unique_ptr<Http1Client> client) {
-  if (idle_ >= settings_.idle_connections || !client->may_be_kept()) return;
-  targets_[target].idle.push_back(std::move(client));
-  ++idle_;
+std::size_t Pool::idle() const {
+  std::size_t all = 0;
+  for (const auto& connections : connections_) all += connections->idle();
+  return all;
 }
 
 }  // namespace bearward::upstream

@@ -1,82 +1,65 @@
 #pragma once
 
-#include <boost/asio/ip/tcp.hpp>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "async/coarse_timer.h"
-#include "base/result.h"
-#include "config/upstreams.h"
-#include "transport/buffer_pool.h"
-#include "transport/http1_client.h"
+#include "upstream/balancer.h"
+#include "upstream/connections.h"
+#include "upstream/group.h"
+#include "upstream/retry_budget.h"
 
 namespace bearward::upstream {
 
-/// One worker's connections to one upstream: those that idle, and how to open another. Targets are taken
-/// in turn. Lives as long as a connection of it is leased, so a reload cuts nothing. One thread.
-class Pool : public std::enable_shared_from_this<Pool> {
+/// One request's way through its tries.
+struct Tries {
+  std::uint64_t key = 0;      // for `balance: hash`
+  SteadyTime until{};         // no try begins after this
+  bool fresh = false;         // an idle connection will not do: one has just proved dead
+  Balancer::Targets tried{};  // targets that this request will not see again while there are others
+};
+
+/// Why a request reaches no target.
+enum class NoTarget { none_healthy, cannot_connect, connecting_timed_out };
+
+/// One worker's way to an upstream: chooses a target for each try and takes a connection to it. One thread.
+class Pool {
  public:
-  Pool(Executor executor, async::CoarseTimer& timer, transport::BufferPool& buffers, config::Upstream settings);
+  using Lease = Connections::Lease;
 
-  /// A connection for one exchange. Goes back to the pool when it is destroyed, if it is still good.
-  class Lease {
-   public:
-    Lease() = default;
-    Lease(std::shared_ptr<Pool> pool, std::size_t target, std::unique_ptr<transport::Http1Client> client, bool reused)
-        : pool_(std::move(pool)), target_(target), client_(std::move(client)), reused_(reused) {}
-    Lease(Lease&&) noexcept = default;
-    Lease& operator=(Lease&& other) noexcept;
-    ~Lease() { release(); }
+  /// Targets that `previous`, the same upstream's pool before a reload, has too keep their connections.
+  Pool(Thread thread, std::shared_ptr<const Group> group, const Pool* previous = nullptr);
 
-    transport::Http1Client& operator*() const { return *client_; }
-    transport::Http1Client* operator->() const { return client_.get(); }
-    /// It served another exchange before: the upstream may have closed it in this very moment.
-    bool reused() const { return reused_; }
-    /// The connection is closed, never pooled.
-    void discard() { client_.reset(); }
+  /// An idle connection that is still usable, or a new one. A target that cannot be connected to costs its
+  /// connect_timeout at most, and the next is tried: nothing had been sent to it.
+  Task<Result<Lease, NoTarget>> take(Tries& tries);
 
-   private:
-    void release();
+  /// An exchange on `lease` has come to an answer's head, or has failed by no fault of the client.
+  void note_success(const Lease& lease) { lease.target().note_success(); }
+  void note_failure(const Lease& lease) { group_->note_failure(lease.target(), thread_.timer.now()); }
 
-    std::shared_ptr<Pool> pool_;
-    std::size_t target_ = 0;
-    std::unique_ptr<transport::Http1Client> client_;
-    bool reused_ = false;
-  };
+  RetryBudget& retries() { return retries_; }
 
-  /// An idle connection that is still usable, or a new one. `fresh`: a new one in any case. The error is
-  /// that of the last target tried; `timed_out` when it did not answer within connect_timeout.
-  Task<Result<Lease>> take(bool fresh);
-
-  /// Closes idle connections that the upstream has closed, or sent bytes on. Called now and then: a quiet
-  /// gateway would hold their descriptors for ever.
+  /// Closes idle connections that are of no more use. Called every few seconds.
   void drop_dead();
+  /// After a reload: idle connections to targets that `successor` (null: the upstream is gone) does not
+  /// share are closed, and those in use close when their exchange ends.
+  void retire(const Pool* successor);
 
-  const config::Upstream& settings() const { return settings_; }
-  /// `host:port` for a request that names no host itself.
-  const std::string& default_host() const { return default_host_; }
+  const config::Upstream& settings() const { return group_->settings(); }
+  const std::string& default_host() const { return group_->default_host(); }
+  SteadyTime now() const { return thread_.timer.now(); }
   std::size_t idle() const;
 
  private:
-  struct Target {
-    config::Target address;
-    std::vector<std::unique_ptr<transport::Http1Client>> idle;  // the last used comes first
-  };
+  bool uses(const Connections& connections) const;
+  void report(Target& target, const ConnectFailure& failure) const;
 
-  std::unique_ptr<transport::Http1Client> take_idle(Target& target);
-  Task<Result<std::unique_ptr<transport::Http1Client>>> connect(const config::Target& target);
-  Task<Result<Socket>> open(const boost::asio::ip::tcp::endpoint& endpoint);
-  void give_back(std::size_t target, std::unique_ptr<transport::Http1Client> client);
-
-  Executor executor_;
-  async::CoarseTimer& timer_;
-  transport::BufferPool& buffers_;
-  config::Upstream settings_;
-  std::string default_host_;
-  std::vector<Target> targets_;
-  std::size_t next_target_ = 0;
-  std::size_t idle_ = 0;
+  Thread thread_;
+  std::shared_ptr<const Group> group_;
+  std::vector<std::shared_ptr<Connections>> connections_;  // by target
+  Balancer balancer_;
+  RetryBudget retries_;
 };
 
 }  // namespace bearward::upstream

@@ -95,6 +95,8 @@ TEST(Settings, DefaultsAreWhatTheTablesSay) {
   write(identity_section, "  ");
   written += "upstreams:\n  a:\n    targets: http://h\n";
   write(upstream_section, "    ");
+  written += "    health:\n      path: /\n";
+  write(health_section, "      ");
   written +=
       "listeners:\n  - name: plain\n    address: 127.0.0.1:8080\n    tls:\n"
       "      certificates: [{certificate: edge.pem, private_key: edge.pem}]\n";
@@ -124,6 +126,9 @@ TEST(Settings, DefaultsAreWhatTheTablesSay) {
   EXPECT_EQ(config.upstreams.at(0).response_timeout, Upstream{}.response_timeout);
   EXPECT_EQ(config.upstreams.at(0).idle_connections, Upstream{}.idle_connections);
   EXPECT_EQ(config.upstreams.at(0).retries, Upstream{}.retries);
+  EXPECT_EQ(config.upstreams.at(0).balance, Upstream{}.balance);
+  EXPECT_EQ(config.upstreams.at(0).dns_refresh, Upstream{}.dns_refresh);
+  EXPECT_EQ(config.upstreams.at(0).health, HealthCheck{.path = "/"});
   EXPECT_EQ(config.listeners.at(0).tls->min_version, ListenerTls{}.min_version);
 }
 

@@ -16,14 +16,21 @@ upstreams:
   one: {targets: "http://legacy.internal"}
   two:
     targets: ["http://127.0.0.1:9000/", "http://[::1]:9001"]
-    balance: round_robin
+    balance: hash
+    hash_on: header X-Tenant
     connect_timeout: 250ms
     response_timeout: 5m
     idle_connections: 0
     retries: 2
+    dns_refresh: 1m
+    health: {path: "/healthz?deep=1", interval: 2s, timeout: 500ms, unhealthy_after: 2, healthy_after: 1}
+  three:
+    targets: [{url: "http://a:1", weight: 3}, "http://b:1"]
+    balance: least_requests
+  four: {targets: {url: "http://a"}, balance: hash}
 )");
   EXPECT_EQ(loaded.findings, std::vector<std::string>{});
-  ASSERT_EQ(loaded.config.upstreams.size(), 2U);
+  ASSERT_EQ(loaded.config.upstreams.size(), 4U);
   const Upstream& one = loaded.config.upstreams[0];
   EXPECT_EQ(one.name, "one");
   EXPECT_EQ(one.targets.at(0).host, "legacy.internal");
@@ -39,6 +46,16 @@ upstreams:
   EXPECT_EQ(two.response_timeout, 5min);
   EXPECT_EQ(two.idle_connections, 0U);
   EXPECT_EQ(two.retries, 2U);
+  EXPECT_EQ(two.balance, Balance::hash);
+  EXPECT_EQ(two.hash_on, (HashOn{HashOn::Kind::header, "X-Tenant"}));
+  EXPECT_EQ(two.dns_refresh, 1min);
+  EXPECT_EQ(two.health, (HealthCheck{"/healthz?deep=1", 2s, 500ms, 2, 1}));
+  EXPECT_EQ(one.health, std::nullopt);
+  const Upstream& three = loaded.config.upstreams[2];
+  EXPECT_EQ(three.balance, Balance::least_requests);
+  EXPECT_EQ(three.targets.at(0).weight, 3U);
+  EXPECT_EQ(three.targets.at(1).weight, 1U);
+  EXPECT_EQ(loaded.config.upstreams[3].hash_on.kind, HashOn::Kind::user);
 }
 
 TEST(ReadUpstreams, SaysWhatIsWrong) {
@@ -46,10 +63,10 @@ TEST(ReadUpstreams, SaysWhatIsWrong) {
   const test::Mistake mistakes[] = {
       {"no targets",
        "upstreams: {a: {}}\n",
-       {"1:16: error: found no key \"targets\" in a, expected http://HOST:PORT, or a list of them"}},
+       {"1:16: error: found no key \"targets\" in a, expected http://HOST:PORT, {url, weight}, or a list of them"}},
       {"an empty list of targets",
        "upstreams: {a: {targets: []}}\n",
-       {"1:26: error: found an empty list for targets, expected http://HOST:PORT, or a list of them"}},
+       {"1:26: error: found an empty list for targets, expected http://HOST:PORT, {url, weight}, or a list of them"}},
       {"no scheme", "upstreams: {a: {targets: \"127.0.0.1:80\"}}\n", {"1:26: error: found \"127.0.0.1:80\"" + target}},
       {"a path", "upstreams: {a: {targets: http://h/x}}\n", {"1:26: error: found \"http://h/x\"" + target}},
       {"a password, which is not shown",
@@ -68,10 +85,32 @@ TEST(ReadUpstreams, SaysWhatIsWrong) {
        "upstreams: {a: {targets: http://h, retries: 11, idle_connections: -1}}\n",
        {"1:45: error: found \"11\" for retries, expected a number from 0 to 10",
         "1:67: error: found \"-1\" for idle_connections, expected a number from 0 to 65536"}},
-      {"what is not built yet",
-       "upstreams: {a: {targets: http://h, balance: hash, health: {path: /}}}\n",
-       {"1:45: error: \"hash\" is not yet supported by this version; use round_robin",
-        "1:51: error: \"health\" is not yet supported by this version; remove it"}},
+      {"a weight of nothing",
+       "upstreams: {a: {targets: {url: http://h, weight: 0}}}\n",
+       {"1:50: error: found \"0\" for weight, expected a number from 1 to 1000"}},
+      {"a target without its url",
+       "upstreams: {a: {targets: {weight: 2}}}\n",
+       {"1:26: error: found no key \"url\" in targets, expected http://HOST:PORT without a path"}},
+      {"a hash of nothing that is known",
+       "upstreams: {a: {targets: http://h, balance: hash, hash_on: cookie}}\n",
+       {"1:60: error: found \"cookie\" for hash_on, expected user, client_ip or header NAME"}},
+      {"a hash on what is no header",
+       "upstreams: {a: {targets: http://h, balance: hash, hash_on: \"header X Y\"}}\n",
+       {"1:60: error: found \"header X Y\" for hash_on, expected user, client_ip or header NAME"}},
+      {"a hash that is not asked for",
+       "upstreams: {a: {targets: http://h, hash_on: user}}\n",
+       {"1:45: error: hash_on is for balance: hash; remove it, or set that"}},
+      {"health checks of no path",
+       "upstreams: {a: {targets: http://h, health: {interval: 2s}}}\n",
+       {"1:44: error: found no key \"path\" in health, expected a path such as /healthz"}},
+      {"health checks of what is no path",
+       "upstreams: {a: {targets: http://h, health: {path: \"/a b\"}}}\n",
+       {"1:51: error: found \"/a b\" for path, expected a path such as /healthz"}},
+      {"health checks without a pause",
+       "upstreams: {a: {targets: http://h, health: {path: /, interval: 0s, unhealthy_after: 0}}}\n",
+       {"1:64: error: found \"0s\" for interval, expected a duration from 100ms to 1h, such as 250ms, 30s, 15m, 12h or "
+        "14d",
+        "1:85: error: found \"0\" for unhealthy_after, expected a number from 1 to 100"}},
       {"a list",
        "upstreams: [a]\n",
        {"1:12: error: found a list for upstreams, expected a map of names, each with its targets"}},

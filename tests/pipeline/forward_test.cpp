@@ -38,7 +38,8 @@ class Forwarding {
         idle_timeout_(options.idle_timeout),
         serving_([this](http::Request each) { return handle(each); },
                  {16 * 1024, 10 * 1024 * 1024, 20s, options.idle_timeout}) {
-    pool_ = std::make_shared<upstream::Pool>(serving_.executor(), serving_.timer(), serving_.buffers(), settings_);
+    const upstream::Thread thread{serving_.executor(), serving_.timer(), serving_.buffers()};
+    pool_ = std::make_shared<upstream::Pool>(thread, std::make_shared<upstream::Group>(settings_));
   }
   ~Forwarding() {
     serving_.run([this] { pool_.reset(); });

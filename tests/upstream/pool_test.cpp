@@ -35,12 +35,29 @@ class Pooling {
     settings.targets = std::move(targets);
     settings.idle_connections = idle_connections;
     settings.connect_timeout = connect_timeout;
-    pool = std::make_shared<Pool>(io_.get_executor(), timer_, buffers_, settings);
+    use(settings);
   }
 
-  Result<Pool::Lease> take(bool fresh = false) {
-    std::optional<Result<Pool::Lease>> taken;
-    run(pool->take(fresh), taken);
+  /// As a reload does.
+  void use(const config::Upstream& settings) {
+    auto group = std::make_shared<Group>(settings);
+    if (group_) group->adopt(*group_);
+    group_ = std::move(group);
+    const auto next = std::make_shared<Pool>(Thread{io_.get_executor(), timer_, buffers_}, group_, pool.get());
+    if (pool) pool->retire(next.get());
+    pool = next;
+  }
+
+  const Group& group() const { return *group_; }
+
+  Result<Pool::Lease, NoTarget> take(bool fresh = false) {
+    Tries tries{.until = steady_now() + 1h, .fresh = fresh};
+    return take(tries);
+  }
+
+  Result<Pool::Lease, NoTarget> take(Tries& tries) {
+    std::optional<Result<Pool::Lease, NoTarget>> taken;
+    run(pool->take(tries), taken);
     return std::move(*taken);
   }
 
@@ -84,6 +101,7 @@ class Pooling {
   asio::io_context io_{1};
   async::CoarseTimer timer_;
   transport::BufferPool buffers_;
+  std::shared_ptr<const Group> group_;
 
  public:
   std::shared_ptr<Pool> pool;
@@ -235,7 +253,7 @@ TEST(Pool, SaysWhyItCannotConnect) {
   Pooling refused({at(testing::free_port())});
   const auto none = refused.take();
   ASSERT_FALSE(none);
-  EXPECT_EQ(status_of(none.error()), 502);
+  EXPECT_EQ(none.error(), NoTarget::cannot_connect);
 
   // A listener whose backlog is full answers no handshake.
   const testing::TcpSocket full(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
@@ -250,8 +268,117 @@ TEST(Pool, SaysWhyItCannotConnect) {
   Pooling slow({at(ntohs(address.sin_port))}, 4, 100ms);
   const auto late = slow.take();
   ASSERT_FALSE(late);
-  EXPECT_EQ(late.error(), asio::error::timed_out);
-  EXPECT_EQ(status_of(late.error()), 504);
+  EXPECT_EQ(late.error(), NoTarget::connecting_timed_out);
+}
+
+config::Upstream to_targets(std::vector<config::Target> targets) {
+  config::Upstream settings;
+  settings.name = "legacy";
+  settings.targets = std::move(targets);
+  return settings;
+}
+
+TEST(Pool, ChoosesNoTargetThatIsDown) {
+  RecordingUpstream first, second;
+  Pooling pooling({at(first.port()), at(second.port())});
+  pooling.group().targets()[0]->set_healthy(false, steady_now());
+  for (int i = 0; i < 4; ++i) {
+    auto lease = pooling.take(true);
+    ASSERT_TRUE(lease);
+    EXPECT_EQ(lease->target().port(), second.port());
+  }
+  pooling.group().targets()[1]->set_healthy(false, steady_now());
+  const auto none = pooling.take();
+  ASSERT_FALSE(none);
+  EXPECT_EQ(none.error(), NoTarget::none_healthy);
+}
+
+TEST(Pool, TriesAnotherTargetAndTheSameAgainOnlyWhereThereIsNoOther) {
+  RecordingUpstream first, second;
+  Pooling pooling({at(first.port()), at(second.port())});
+  Tries tries{.until = steady_now() + 1h};
+  std::vector<std::uint16_t> seen;
+  for (int i = 0; i < 3; ++i) {
+    auto lease = pooling.take(tries);
+    ASSERT_TRUE(lease);
+    seen.push_back(lease->target().port());
+  }
+  EXPECT_NE(seen[0], seen[1]);
+}
+
+TEST(Pool, EjectsATargetThatFailsRepeatedlyAndNeverMoreThanHalf) {
+  RecordingUpstream good;
+  Pooling pooling({at(testing::free_port()), at(good.port()), at(testing::free_port())});
+  const auto& targets = pooling.group().targets();
+  for (int i = 0; i < 20; ++i) ASSERT_TRUE(pooling.take(true));
+  const SteadyTime now = steady_now();
+  EXPECT_EQ(targets[0]->ejected(now) + targets[2]->ejected(now), 1) << "one of three is the most";
+  EXPECT_FALSE(targets[1]->ejected(now));
+}
+
+TEST(Pool, KeepsTheConnectionsOfTargetsThatAReloadLeavesAndClosesTheOthers) {
+  RecordingUpstream stays, goes;
+  std::promise<testing::Ending> ended;
+  goes.behave([&](testing::UpstreamExchange& each) {
+    each.answer("ok");
+    if (each.request().connection == 1) ended.set_value(each.wait_for_end());
+  });
+  Pooling pooling({at(stays.port()), at(goes.port())});
+  const auto before = pooling.pool;
+  for (int i = 0; i < 2; ++i) {
+    auto lease = pooling.take();
+    ASSERT_TRUE(lease);
+    EXPECT_EQ(pooling.exchange(*lease), 200);
+  }
+  EXPECT_EQ(pooling.pool->idle(), 2U);
+  Tries in_flight{.until = steady_now() + 1h, .fresh = true};
+  in_flight.tried.set(0);
+  auto lease = pooling.take(in_flight);
+  ASSERT_TRUE(lease);
+  EXPECT_EQ(lease->target().port(), goes.port());
+
+  auto settings = to_targets({at(stays.port())});
+  settings.idle_connections = 4;
+  pooling.use(settings);
+  EXPECT_EQ(ended.get_future().get(), testing::Ending::ended) << "an idle connection to a target that is gone";
+  EXPECT_EQ(pooling.pool->idle(), 1U);
+  EXPECT_EQ(pooling.exchange(*lease), 200) << "what runs is finished";
+  lease = std::unexpected(NoTarget::none_healthy);
+  EXPECT_EQ(before->idle(), 1U) << "and its connection not kept";
+  auto again = pooling.take();
+  ASSERT_TRUE(again);
+  EXPECT_TRUE(again->reused());
+}
+
+TEST(Pool, TriesTheNextAddressOfANameWhereOneRefuses) {
+  RecordingUpstream upstream;
+  Pooling pooling({{"service.test", upstream.port(), {}}});
+  const auto address = [](const char* text) { return boost::asio::ip::make_address(text); };
+  Target& target = *pooling.group().targets().front();
+  target.set_addresses({address("127.0.0.9"), address("127.0.0.1")});
+  {
+    auto lease = pooling.take();
+    ASSERT_TRUE(lease);
+    EXPECT_EQ(pooling.exchange(*lease), 200);
+  }
+  EXPECT_EQ(target.first_endpoint, 1U) << "the one that answered comes first from now on";
+
+  pooling.pool->drop_dead();
+  EXPECT_EQ(pooling.pool->idle(), 1U);
+  target.set_addresses({address("127.0.0.9")});
+  pooling.pool->drop_dead();
+  EXPECT_EQ(pooling.pool->idle(), 0U) << "the name stands for another server now";
+}
+
+TEST(Pool, WaitsForANameThatHasNotBeenLookedUpYetButNotForLong) {
+  Pooling pooling({{"service.test", 80, {}}}, 4, 100ms);
+  const auto late = pooling.take();
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error(), NoTarget::connecting_timed_out);
+  pooling.group().targets().front()->set_addresses({});
+  const auto none = pooling.take();
+  ASSERT_FALSE(none);
+  EXPECT_EQ(none.error(), NoTarget::cannot_connect) << "it has no address: nothing to wait for";
 }
 
 TEST(Pool, NamesItsFirstTargetWhereARequestNamesNoHost) {
