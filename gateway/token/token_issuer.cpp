@@ -5,6 +5,7 @@
 #include "base/base64url.h"
 #include "crypto/signer.h"
 #include "identity/scope.h"
+#include "token/claims.h"
 #include "token/token_id.h"
 
 namespace bearward::token {
@@ -39,6 +40,8 @@ IssuedToken TokenIssuer::issue(const AccessTokenGrant& grant, UnixMilliseconds n
   if (!audience_.empty()) claims["aud"] = audience_;
   claims["sub"] = grant.subject;
   if (!grant.client_id.empty()) claims["client_id"] = grant.client_id;
+  if (!grant.family_id.empty()) claims["sid"] = grant.family_id;
+  if (grant.for_client) claims[grant_type_claim] = client_credentials_grant;
   claims["iat"] = issued_at;
   claims["exp"] = issued_at + lifetime_.count();
   claims["jti"] = issued.token_id;

@@ -17,6 +17,8 @@ struct AccessTokenGrant {
   std::string subject;              // never empty
   std::string client_id;            // left out of the token when empty
   std::vector<std::string> scopes;  // left out of the token when empty
+  std::string family_id{};          // `sid`: the login that it comes from; left out of the token when empty
+  bool for_client = false;          // `subject` is `client_id`, which acts for itself, and no user
 };
 
 struct IssuedToken {

@@ -21,6 +21,8 @@ class TestUserStore final : public store::UserStore {
   std::vector<std::string> calls;  // read it while no other thread calls
   std::atomic<bool> failing = false;
 
+  std::string path() const { return directory_.file("users.db"); }
+
   void put(std::string username, std::string password_hash, bool disabled = false) {
     store::StoredUser user;
     user.user.username = std::move(username);

@@ -64,6 +64,19 @@ TEST(TokenIssuer, WritesTheFormOfRfc9068) {
   EXPECT_EQ(time_of_token_id(issued.token_id), now);
 }
 
+TEST(TokenIssuer, NamesTheLoginAndTheClientThatActsForItself) {
+  const TokenIssuer issuer{test::key_set({{"k1", test::signing_key(Algorithm::HS256)}}), settings()};
+  const auto login =
+      part(issuer.issue({.subject = "alice", .client_id = "", .scopes = {}, .family_id = "f1"}, now).token, 1);
+  EXPECT_EQ(login.at("sid"), "f1");
+  EXPECT_FALSE(login.contains("gty"));
+  const auto client =
+      part(issuer.issue({.subject = "batch", .client_id = "batch", .scopes = {}, .for_client = true}, now).token, 1);
+  EXPECT_EQ(client.at("gty"), "client_credentials");
+  EXPECT_EQ(client.at("sub"), client.at("client_id"));
+  EXPECT_FALSE(client.contains("sid"));
+}
+
 TEST(TokenIssuer, LeavesOutWhatIsEmpty) {
   config::Tokens tokens = settings();
   tokens.issuer = tokens.audience = "";
