@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "admin/admin_handler.h"
+#include "store/sqlite/sqlite_refresh_store.h"
 #include "store/sqlite/sqlite_user_store.h"
 #include "telemetry/log.h"
 
@@ -20,6 +21,11 @@ using telemetry::Level;
 constexpr std::size_t store_threads = 2;
 constexpr std::size_t most_waiting_lookups = 8'192;
 
+/// SQLite has one writer at a time. A write is a few milliseconds of disk; while another process holds the file
+/// it is seconds, and what waits behind it is better refused.
+constexpr std::size_t writing_threads = 1;
+constexpr std::size_t most_waiting_writes = 512;
+
 /// A hash is tens to hundreds of milliseconds of a core. Thousands may wait when everybody comes at once; what
 /// would wait for minutes is better refused. A waiting login is a few KiB.
 constexpr std::size_t most_waiting_logins = 2'048;
@@ -28,6 +34,12 @@ unsigned cores() { return std::max(1U, std::thread::hardware_concurrency()); }
 
 std::unique_ptr<store::UserStore> open_users(const config::Users& users) {
   auto opened = store::SqliteUserStore::open(users.sqlite_path);
+  if (!opened) throw std::runtime_error(opened.error());
+  return std::move(*opened);
+}
+
+std::unique_ptr<store::RefreshStore> open_refresh_tokens(const config::Users& users) {
+  auto opened = store::SqliteRefreshStore::open(users.sqlite_path);
   if (!opened) throw std::runtime_error(opened.error());
   return std::move(*opened);
 }
@@ -81,8 +93,10 @@ struct Gateway::Signals {
 Gateway::Gateway(std::string file, Loaded loaded)
     : reloader_(control_.get_executor(), std::move(file), std::move(loaded), [this](const auto& next) { swap(next); }),
       users_(open_users(running().config.users)),
+      refresh_(open_refresh_tokens(running().config.users)),
       access_log_(open_access_log(running().config.log)),
       store_pool_(store_threads, most_waiting_lookups),
+      writing_pool_(writing_threads, most_waiting_writes),
       hashing_pool_(cores(), most_waiting_logins, async::BlockingPool::Priority::background),
       timer_(control_.get_executor()),
       resolver_(control_.get_executor()),
@@ -92,7 +106,8 @@ Gateway::Gateway(std::string file, Loaded loaded)
   connections_.most = config.limits.connections;
   for (const config::Listener& listener : config.listeners) refuse_port_in_use(listener.address);
 
-  const Worker::Shared shared{*users_, store_pool_, hashing_pool_, access_log_.get(), connections_, budgets_};
+  const Worker::Shared shared{*users_,       *refresh_,         store_pool_,  hashing_pool_,
+                              writing_pool_, access_log_.get(), connections_, budgets_};
   const unsigned count = config.workers == 0 ? cores() : config.workers;
   for (unsigned i = 0; i < count; ++i) {
     std::vector<int> listening;

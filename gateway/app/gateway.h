@@ -47,10 +47,12 @@ class Gateway {
   boost::asio::io_context control_;
   Reloader reloader_;
   std::unique_ptr<store::UserStore> users_;
+  std::unique_ptr<store::RefreshStore> refresh_;
   std::unique_ptr<telemetry::AccessLog> access_log_;
   transport::ConnectionCap connections_;
   limit::LimitTable budgets_;
   async::BlockingPool store_pool_;
+  async::BlockingPool writing_pool_;
   async::BlockingPool hashing_pool_;
 
   async::CoarseTimer timer_;

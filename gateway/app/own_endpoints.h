@@ -2,12 +2,12 @@
 
 #include <memory>
 
-#include "async/blocking_pool.h"
 #include "async/task.h"
 #include "config/endpoints.h"
 #include "endpoint/token_endpoint.h"
 #include "http/message.h"
 #include "snapshot/snapshot.h"
+#include "store/refresh_store.h"
 #include "store/user_store.h"
 
 namespace bearward::app {
@@ -15,7 +15,8 @@ namespace bearward::app {
 /// One of each endpoint that the gateway answers itself. One a worker; what it is given outlives it.
 class OwnEndpoints {
  public:
-  OwnEndpoints(store::UserStore& users, async::BlockingPool& hashing_pool) : token_(users, hashing_pool) {}
+  OwnEndpoints(store::UserStore& users, store::RefreshStore& refresh, endpoint::TokenEndpoint::Pools pools)
+      : token_(users, refresh, pools) {}
 
   Task<http::Response> handle(config::Endpoint endpoint, http::Request request,
                               std::shared_ptr<const snapshot::Snapshot> snapshot);

@@ -45,7 +45,7 @@ Worker::Worker(const Shared& shared, const std::vector<int>& listening,
       access_log_(shared.access_log),
       redis_(connect_redis(io_.get_executor(), snapshot->config.users)),
       users_(io_.get_executor(), shared.users, shared.store_pool, redis_, cache_settings(snapshot->config.users)),
-      own_endpoints_(shared.users, shared.hashing_pool),
+      own_endpoints_(shared.users, shared.refresh, {shared.store_pool, shared.hashing_pool, shared.writing_pool}),
       pipeline_(io_.get_executor(), timer_, buffers_, users_, shared.budgets),
       dispatch_(own_endpoints_, pipeline_, access_log_),
       server_(dispatch_, buffers_) {

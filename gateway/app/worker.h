@@ -16,6 +16,7 @@
 #include "snapshot/snapshot.h"
 #include "store/cached_user_store.h"
 #include "store/redis/redis_connection.h"
+#include "store/refresh_store.h"
 #include "telemetry/access_log.h"
 #include "transport/buffer_pool.h"
 #include "transport/http1_server.h"
@@ -31,8 +32,10 @@ class Worker {
   /// What all workers share; outlives them.
   struct Shared {
     store::UserStore& users;
+    store::RefreshStore& refresh;
     async::BlockingPool& store_pool;    // user lookups
     async::BlockingPool& hashing_pool;  // password checks
+    async::BlockingPool& writing_pool;  // what writes the user store, one at a time
     telemetry::AccessLog* access_log;   // null: off
     transport::ConnectionCap& connections;
     limit::LimitTable& budgets;  // of rate_limit and login_protection

@@ -45,6 +45,7 @@ int complain(int code, const std::string& what) {
 /// The store that the configuration names, opened for one command.
 struct OpenStore {
   config::Users settings;
+  config::Clients clients;
   std::unique_ptr<store::SqliteUserStore> users;
 };
 
@@ -61,7 +62,7 @@ std::optional<OpenStore> open_store(const std::string& config_file, store::Sqlit
     complain(could_not_run, opened.error());
     return std::nullopt;
   }
-  return OpenStore{config.users, std::move(*opened)};
+  return OpenStore{config.users, config.clients, std::move(*opened)};
 }
 
 int complain_of_store(const OpenStore& store, StoreError error, const std::string& username) {
@@ -168,10 +169,18 @@ std::optional<std::string> problem_of(const Options& options) {
   return std::nullopt;
 }
 
+bool is_client(const OpenStore& store, const std::string& username) {
+  const auto& clients = store.clients.registered;
+  return std::ranges::find(clients, username, &config::RegisteredClient::id) != clients.end();
+}
+
 int add(const std::string& config_file, const Options& options) {
   if (const auto problem = problem_of(options)) return complain(could_not_run, *problem);
   const std::optional<OpenStore> store = open_store(config_file, store::SqliteUserStore::Missing::create);
   if (!store) return could_not_run;
+  if (is_client(*store, options.username))
+    return complain(answer_is_no,
+                    "\"" + options.username + "\" is the id of a client in clients.registered; choose another name");
   StoredUser user;
   user.user.username = options.username;
   user.user.email = options.email;
@@ -242,9 +251,12 @@ int set_password(const std::string& config_file, const Options& options) {
   if (!store) return could_not_run;
   const std::optional<std::string> hash = hash_from_stdin(store->settings.password_hash);
   if (!hash) return could_not_run;
-  const auto changed = store->users->update(options.username, [&](StoredUser& user) { user.password_hash = *hash; });
+  const auto changed = store->users->update(options.username, [&](StoredUser& user) {
+    user.password_hash = *hash;
+    user.user.tokens_not_before = unix_now_ms();  // who knew the old one keeps no login of it
+  });
   if (!changed) return complain_of_store(*store, changed.error(), options.username);
-  return report(*store, options, "has a new password", &*changed);
+  return report(*store, options, "has a new password; all logins with the old one are ended", &*changed);
 }
 
 int remove(const std::string& config_file, const Options& options) {

@@ -9,8 +9,7 @@
 namespace bearward::config {
 namespace {
 
-constexpr std::string_view grants[] = {"password"};  // in the order of GrantType
-constexpr std::string_view grants_not_yet[] = {"refresh_token", "client_credentials"};
+constexpr std::string_view grants[] = {"password", "refresh_token", "client_credentials"};  // in the order of GrantType
 constexpr std::string_view scopes_form = "a list of scopes";
 /// RFC 6749 §10.10 asks for one that nobody guesses.
 constexpr std::size_t least_secret_bytes = 16;
@@ -36,14 +35,14 @@ constexpr Key registered_keys[] = {
     {.name = "grants",
      .kind = Kind::choice,
      .choices = grants,
-     .choices_not_yet = grants_not_yet,
      .required = true,
      .description = "what it may ask tokens with; one or a list of them"},
     {.name = "scopes",
      .kind = Kind::list,
      .form = scopes_form,
      .otherwise = "not limited",
-     .description = "the most that the client is granted"},
+     .description =
+         "the most that a login by this client is granted, and what client_credentials grants (without it: nothing)"},
 };
 
 void read_secret(const Map& map, RegisteredClient& client) {
@@ -77,6 +76,8 @@ void read_grants(const Map& map, RegisteredClient& client) {
     const auto grant = static_cast<GrantType>(*position);
     if (std::ranges::find(client.grants, grant) != client.grants.end()) {
       item.error("found " + in_quotes(grants[*position]) + " again, expected each grant once");
+    } else if (client.is_public && grant == GrantType::client_credentials) {
+      item.error("found client_credentials for a public client, expected another grant; anybody could use it");
     } else {
       client.grants.push_back(grant);
     }

@@ -19,7 +19,7 @@ struct RegisteredClient {
   bool is_public = false;  // RFC 6749 §2.1: cannot keep a secret, so it has none
   Secret secret;           // of a confidential client, never empty
   std::vector<GrantType> grants;
-  identity::Scopes scopes;  // the most that it is granted; empty: a login by it is limited by the user alone
+  identity::Scopes scopes;  // the most that a login by it is granted (empty: what the user is); all of its own
   Place place;
 };
 

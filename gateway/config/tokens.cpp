@@ -32,6 +32,18 @@ constexpr Key token_keys[] = {
      .most = 365 * days,
      .otherwise = "30m",
      .description = "how long an access token is good for"},
+    {.name = "refresh_ttl",
+     .kind = Kind::duration,
+     .least = 0,
+     .most = 365 * days,
+     .otherwise = "14d",
+     .description = "how long a refresh token is good for; each use gives the next one as long; 0s: there are none"},
+    {.name = "refresh_grace",
+     .kind = Kind::duration,
+     .least = 0,
+     .most = 5 * minutes,
+     .otherwise = "0s",
+     .description = "how long a used refresh token may be used again, by a client that lost the answer"},
     {.name = "leeway",
      .kind = Kind::duration,
      .least = 0,
@@ -43,8 +55,6 @@ constexpr Key token_keys[] = {
      .form = "a list of {kid, algorithm, secret} or {kid, algorithm, private_key}",
      .description =
          "the first signs, all verify; to rotate, put a new one on top and remove the old one after access_ttl"},
-    {.name = "refresh_ttl", .not_yet = true},
-    {.name = "refresh_grace", .not_yet = true},
     {.name = "trusted_issuers", .not_yet = true},
 };
 
@@ -158,6 +168,8 @@ Tokens read_tokens(const Value& value) {
   map->read("issuer", tokens.issuer);
   map->read("audience", tokens.audience);
   map->read("access_ttl", tokens.access_ttl);
+  map->read("refresh_ttl", tokens.refresh_ttl);
+  map->read("refresh_grace", tokens.refresh_grace);
   map->read("leeway", tokens.leeway);
   if (const auto keys = map->find("signing_keys"))
     tokens.signing_keys = read_signing_keys(*keys, expectation(map->key("signing_keys")));

@@ -22,6 +22,8 @@ struct Tokens {
   std::string issuer;    // `iss` written, and required when set
   std::string audience;  // `aud` written, and required when set
   std::chrono::seconds access_ttl{30 * 60};
+  std::chrono::seconds refresh_ttl{14 * 24 * 60 * 60};  // 0: no refresh tokens
+  std::chrono::milliseconds refresh_grace{0};           // how long a used one may be used again
   std::chrono::seconds leeway{30};
   std::vector<SigningKey> signing_keys;  // the first signs, all verify
   Place place;

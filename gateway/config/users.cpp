@@ -13,6 +13,7 @@ constexpr std::int64_t days = 86'400 * seconds;
 
 constexpr std::string_view store_form = "sqlite:PATH";
 constexpr std::string_view redis_form = "redis://[user:password@]host[:port][/database]";
+constexpr std::string_view role_scopes_form = "a map of roles and their scopes, such as analyst: [reports:read]";
 constexpr std::string_view hashes[] = {"argon2id", "bcrypt"};  // in the order of PasswordHash
 constexpr std::string_view hashes_not_yet[] = {"scrypt", "yescrypt"};
 
@@ -32,7 +33,11 @@ constexpr Key user_keys[] = {
      .choices_not_yet_note = " for new hashes (stored ones are verified)",
      .otherwise = "argon2id",
      .description = "for new hashes; stored bcrypt, argon2id, scrypt and yescrypt hashes are all verified"},
-    {.name = "role_scopes", .not_yet = true},
+    {.name = "role_scopes",
+     .kind = Kind::map,
+     .form = role_scopes_form,
+     .otherwise = "no scopes",
+     .description = "which scopes a login may ask for, by role; a user has those of all roles"},
 };
 
 constexpr Key cache_keys[] = {
@@ -115,6 +120,17 @@ void read_cache(const Value& value, Users& users) {
                  format_duration(users.ttl) + ", expected a local_ttl that is not longer");
 }
 
+RoleScopes read_role_scopes(const Value& value) {
+  RoleScopes role_scopes;
+  const auto entries = value.entries(role_scopes_form);
+  if (!entries) return role_scopes;
+  for (const auto& [role, scopes] : *entries) {
+    if (role.written().empty()) role.error("found an empty role for role_scopes, expected a role's name");
+    role_scopes[std::string{role.written()}] = read_scopes(scopes, "a list of scopes");
+  }
+  return role_scopes;
+}
+
 }  // namespace
 
 constinit const Section users_section{"users", user_keys};
@@ -128,6 +144,7 @@ Users read_users(const Value& value) {
   if (const auto store = map->find("store")) users.sqlite_path = read_store(*store);
   if (const auto cache = map->find("cache")) read_cache(*cache, users);
   map->read_choice("password_hash", users.password_hash);
+  if (const auto scopes = map->find("role_scopes")) users.role_scopes = read_role_scopes(*scopes);
   return users;
 }
 

@@ -2,19 +2,20 @@
 
 #include <utility>
 
-#include "endpoint/password_login.h"
+#include "endpoint/client_login.h"
+#include "endpoint/renew_login.h"
+#include "endpoint/start_login.h"
 #include "http/problem.h"
 #include "http/read_content.h"
+#include "oauth/grant_client_credentials.h"
 #include "oauth/grant_password.h"
-#include "oauth/token_request.h"
-#include "telemetry/log.h"
+#include "oauth/grant_refresh.h"
 
 namespace bearward::endpoint {
 namespace {
 
 using config::Compatibility;
 using config::GrantType;
-using config::RegisteredClient;
 using oauth::TokenError;
 using snapshot::Snapshot;
 
@@ -31,27 +32,14 @@ TokenError error_of(http::ReadContentError error) {
                                                     : TokenError::invalid_request("the content is cut short");
 }
 
-TokenError error_of(LoginError error, const store::UserStore& users) {
-  if (error == LoginError::refused) return TokenError::wrong_password();
-  telemetry::log(telemetry::Level::error, "token endpoint: the user store cannot be read: {}", users.last_failure());
-  return TokenError::unavailable("logins cannot be checked now");
-}
+TokenError too_busy() { return TokenError::unavailable("too many requests for tokens wait"); }
 
-/// The password grant as one job of the hashing pool: the store's reads, the hash, the signature.
-Result<oauth::TokenResponse, TokenError> log_in_and_sign(store::UserStore& users, const oauth::PasswordGrant& grant,
-                                                         const RegisteredClient* client, const Snapshot& snapshot) {
-  const auto user = log_in(users, grant.username, grant.password, snapshot.config.users.password_hash);
-  if (!user) return std::unexpected(error_of(user.error(), users));
-  auto scope = oauth::grant_scope(grant.requested, snapshot.config.compatibility);
-  if (!scope) return std::unexpected(std::move(scope.error()));
-  // The name of a client that is not registered is left out: upstreams would take it for verified.
-  const token::AccessTokenGrant claims{
-      .subject = user->username, .client_id = client == nullptr ? std::string{} : client->id, .scopes = scope->scopes};
-  token::IssuedToken issued = snapshot.token_issuer->issue(claims, unix_now());
-  return oauth::TokenResponse{.access_token = std::move(issued.token),
-                              .expires_in = issued.expires_in,
-                              .scope = scope->differs ? std::optional(std::string{}) : std::nullopt,
-                              .username = user->username};
+Result<GrantType, TokenError> grant_type_of(const oauth::TokenRequest& request, const Snapshot& snapshot) {
+  const bool refresh_tokens = snapshot.config.tokens.refresh_ttl > std::chrono::seconds{0};
+  if (request.grant_type == "password") return GrantType::password;
+  if (request.grant_type == "refresh_token" && refresh_tokens) return GrantType::refresh_token;
+  if (request.grant_type == "client_credentials") return GrantType::client_credentials;
+  return std::unexpected(TokenError::unsupported_grant_type(request.grant_type));
 }
 
 }  // namespace
@@ -70,30 +58,63 @@ Task<TokenEndpoint::Answer> TokenEndpoint::answer(http::Request request, std::sh
   if (!parsed) co_return std::unexpected(std::move(parsed.error()));
   const auto client = snapshot->clients.authenticate(parsed->client, snapshot->config.compatibility);
   if (!client) co_return std::unexpected(client.error());
+  const auto type = grant_type_of(*parsed, *snapshot);
+  if (!type) co_return std::unexpected(type.error());
+  if (const auto may = snapshot->clients.admit(*client, *type); !may) co_return std::unexpected(may.error());
   if (!snapshot->token_issuer)
     co_return std::unexpected(TokenError::unavailable("there is no key to sign tokens with"));
   Admitted admitted{std::move(*parsed), *client, WaitingClient(request.connection, steady_now()), std::move(snapshot)};
-  co_return co_await grant(std::move(admitted));
-}
-
-Task<TokenEndpoint::Answer> TokenEndpoint::grant(Admitted admitted) {
-  if (admitted.request.grant_type != "password")
-    co_return std::unexpected(TokenError::unsupported_grant_type(admitted.request.grant_type));
-  if (const auto may = admitted.snapshot->clients.admit(admitted.client, GrantType::password); !may)
-    co_return std::unexpected(may.error());
-  co_return co_await grant_password(std::move(admitted));
+  switch (*type) {
+    case GrantType::password:
+      co_return co_await grant_password(std::move(admitted));
+    case GrantType::refresh_token:
+      co_return co_await grant_refresh(std::move(admitted));
+    case GrantType::client_credentials:
+      break;
+  }
+  co_return co_await grant_client_credentials(std::move(admitted));
 }
 
 Task<TokenEndpoint::Answer> TokenEndpoint::grant_password(Admitted admitted) {
   auto grant = oauth::read_password_grant(admitted.request);
   if (!grant) co_return std::unexpected(std::move(grant.error()));
-  auto job = [&users = users_, grant = std::move(*grant), admitted = std::move(admitted)]() -> Answer {
+  auto check = [&users = users_, grant = std::move(*grant), admitted]() -> Result<StartedLogin, TokenError> {
     if (admitted.waiting.has_given_up(steady_now()))
       return std::unexpected(TokenError::unavailable("nobody waits any more"));
-    return log_in_and_sign(users, grant, admitted.client, *admitted.snapshot);
+    return start_login(users, grant, admitted.client, *admitted.snapshot);
   };
-  std::optional<Answer> done = co_await hashing_pool_.run(std::move(job));
-  if (!done) co_return std::unexpected(TokenError::unavailable("too many logins wait to be checked"));
+  auto login = co_await pools_.hashing.run(std::move(check));
+  if (!login) co_return std::unexpected(too_busy());
+  if (!*login) co_return std::unexpected(login->error());
+  if (!(*login)->family) co_return std::move((*login)->answer);
+  auto keep = [&refresh = refresh_, login = std::move(**login), ttl = admitted.snapshot->config.tokens.refresh_ttl] {
+    return keep_login(refresh, login, ttl);
+  };
+  auto kept = co_await pools_.writing.run(std::move(keep));
+  if (!kept) co_return std::unexpected(too_busy());
+  co_return std::move(*kept);
+}
+
+Task<TokenEndpoint::Answer> TokenEndpoint::grant_refresh(Admitted admitted) {
+  auto grant = oauth::read_refresh_grant(admitted.request);
+  if (!grant) co_return std::unexpected(std::move(grant.error()));
+  auto job = [&users = users_, &refresh = refresh_, grant = std::move(*grant), admitted = std::move(admitted)] {
+    return renew_login(users, refresh, grant, admitted.client, *admitted.snapshot);
+  };
+  auto done = co_await pools_.writing.run(std::move(job));
+  if (!done) co_return std::unexpected(too_busy());
+  co_return std::move(*done);
+}
+
+Task<TokenEndpoint::Answer> TokenEndpoint::grant_client_credentials(Admitted admitted) {
+  auto scope =
+      oauth::grant_client_credentials(admitted.request, *admitted.client, admitted.snapshot->config.compatibility);
+  if (!scope) co_return std::unexpected(std::move(scope.error()));
+  auto job = [&users = users_, scope = std::move(*scope), admitted = std::move(admitted)] {
+    return log_client_in(users, *admitted.client, scope, *admitted.snapshot);
+  };
+  auto done = co_await pools_.store.run(std::move(job));
+  if (!done) co_return std::unexpected(too_busy());
   co_return std::move(*done);
 }
 

@@ -10,6 +10,7 @@
 #include "oauth/token_request.h"
 #include "oauth/token_response.h"
 #include "snapshot/snapshot.h"
+#include "store/refresh_store.h"
 #include "store/user_store.h"
 
 namespace bearward::endpoint {
@@ -17,15 +18,20 @@ namespace bearward::endpoint {
 /// Gives tokens for credentials (RFC 6749 §3.2). One a worker; what it is given outlives it.
 class TokenEndpoint {
  public:
-  TokenEndpoint(store::UserStore& users, async::BlockingPool& hashing_pool)
-      : users_(users), hashing_pool_(hashing_pool) {}
+  struct Pools {
+    async::BlockingPool& store;    // reads of the user store
+    async::BlockingPool& hashing;  // password checks
+    async::BlockingPool& writing;  // refresh tokens
+  };
+
+  TokenEndpoint(store::UserStore& users, store::RefreshStore& refresh, Pools pools)
+      : users_(users), refresh_(refresh), pools_(pools) {}
 
   Task<http::Response> handle(http::Request request, std::shared_ptr<const snapshot::Snapshot> snapshot);
 
  private:
   using Answer = Result<oauth::TokenResponse, oauth::TokenError>;
-
-  /// A request whose client is known, as far as it can be.
+  /// A request whose client has been authenticated and may use its grant.
   struct Admitted {
     oauth::TokenRequest request;
     const config::RegisteredClient* client;  // of `snapshot`; null: none that is registered
@@ -34,11 +40,13 @@ class TokenEndpoint {
   };
 
   Task<Answer> answer(http::Request request, std::shared_ptr<const snapshot::Snapshot> snapshot);
-  Task<Answer> grant(Admitted admitted);
   Task<Answer> grant_password(Admitted admitted);
+  Task<Answer> grant_refresh(Admitted admitted);
+  Task<Answer> grant_client_credentials(Admitted admitted);
 
   store::UserStore& users_;
-  async::BlockingPool& hashing_pool_;
+  store::RefreshStore& refresh_;
+  Pools pools_;
 };
 
 }  // namespace bearward::endpoint

@@ -1,8 +1,20 @@
 #include "oauth/requested_scope.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace bearward::oauth {
+namespace {
+
+bool contains(const Scopes& scopes, std::string_view scope) { return std::ranges::find(scopes, scope) != scopes.end(); }
+
+Scopes both(const Scopes& scopes, const Scopes& others) {
+  Scopes common;
+  std::ranges::copy_if(scopes, std::back_inserter(common), [&](const auto& scope) { return contains(others, scope); });
+  return common;
+}
+
+}  // namespace
 
 Result<Scopes, TokenError> parse_requested_scope(std::string_view text) {
   Scopes scopes;
@@ -13,15 +25,41 @@ Result<Scopes, TokenError> parse_requested_scope(std::string_view text) {
     if (scope.empty()) continue;
     if (!identity::is_scope_token(scope))
       return std::unexpected(TokenError::invalid_scope("the scope has a character that no scope may have"));
-    scopes.emplace_back(scope);
+    if (scopes.size() == max_requested_scopes)
+      return std::unexpected(TokenError::invalid_scope("more scopes are asked for than anybody can be granted"));
+    if (!contains(scopes, scope)) scopes.emplace_back(scope);
   }
   return scopes;
 }
 
-Result<GrantedScope, TokenError> grant_scope(const Scopes& requested, config::Compatibility compatibility) {
-  if (requested.empty()) return GrantedScope{};
-  if (compatibility == config::Compatibility::fastapi) return GrantedScope{.scopes = {}, .differs = true};
-  return std::unexpected(TokenError::invalid_scope("the user may not be granted the requested scope"));
+Scopes allowed_scope(const std::vector<std::string>& roles, const config::RoleScopes& role_scopes,
+                     const config::RegisteredClient* client) {
+  Scopes allowed;
+  for (const std::string& role : roles) {
+    const auto found = role_scopes.find(role);
+    if (found == role_scopes.end()) continue;
+    for (const std::string& scope : found->second) {
+      if (!contains(allowed, scope)) allowed.push_back(scope);
+    }
+  }
+  return client == nullptr || client->scopes.empty() ? allowed : both(allowed, client->scopes);
+}
+
+Result<GrantedScope, TokenError> grant_scope(const Scopes& requested, const Scopes& allowed,
+                                             config::Compatibility compatibility) {
+  GrantedScope granted{.scopes = both(requested, allowed)};
+  granted.differs = granted.scopes.size() != requested.size();
+  if (granted.differs && compatibility != config::Compatibility::fastapi)
+    return std::unexpected(TokenError::invalid_scope("more scope is asked for than may be granted"));
+  return granted;
+}
+
+Result<GrantedScope, TokenError> renew_scope(const Scopes& requested, const Scopes& granted, const Scopes& allowed,
+                                             config::Compatibility compatibility) {
+  Scopes still_allowed = both(granted, allowed);
+  if (!requested.empty()) return grant_scope(requested, still_allowed, compatibility);
+  const bool differs = still_allowed.size() != granted.size();
+  return GrantedScope{std::move(still_allowed), differs};
 }
 
 }  // namespace bearward::oauth

@@ -74,6 +74,8 @@ std::string_view to_string(TokenErrorCode code) {
       return "unauthorized_client";
     case TokenErrorCode::unsupported_grant_type:
       return "unsupported_grant_type";
+    case TokenErrorCode::unsupported_response_type:
+      return "unsupported_response_type";
     case TokenErrorCode::invalid_scope:
       return "invalid_scope";
     case TokenErrorCode::temporarily_unavailable:
@@ -106,9 +108,18 @@ TokenError TokenError::wrong_password() {
   return {.code = TokenErrorCode::invalid_grant, .description = "Incorrect username or password"};
 }
 
+TokenError TokenError::bad_refresh_token() {
+  return {.code = TokenErrorCode::invalid_grant, .description = "the refresh token is not valid; log in again"};
+}
+
+TokenError TokenError::unsupported_response_type() {
+  return {.code = TokenErrorCode::unsupported_response_type,
+          .description = "this is no authorization endpoint; ask with a grant_type"};
+}
+
 TokenError TokenError::unsupported_grant_type(std::string_view grant_type) {
   return {.code = TokenErrorCode::unsupported_grant_type,
-          .description = "the grant type is not supported; use password",
+          .description = "the grant type is not supported; use password, refresh_token or client_credentials",
           .grant_type = std::string(grant_type)};
 }
 

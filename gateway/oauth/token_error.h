@@ -10,13 +10,14 @@
 
 namespace bearward::oauth {
 
-/// Spelled as in RFC 6749 §5.2; `temporarily_unavailable` is §4.1.2.1's, for a 503.
+/// Spelled as in RFC 6749 §5.2; of §4.1.2.1 are `unsupported_response_type` and, for a 503, `temporarily_unavailable`.
 enum class TokenErrorCode : std::uint8_t {
   invalid_request,
   invalid_client,
   invalid_grant,
   unauthorized_client,
   unsupported_grant_type,
+  unsupported_response_type,
   invalid_scope,
   temporarily_unavailable,
 };
@@ -40,6 +41,10 @@ struct TokenError {
   static TokenError unauthorized_client();
   /// The one answer to an unknown user, a wrong password and a disabled user.
   static TokenError wrong_password();
+  /// The one answer to a refresh token that is unknown, expired, used, another client's, or whose user may not
+  /// log in any more.
+  static TokenError bad_refresh_token();
+  static TokenError unsupported_response_type();
   static TokenError unsupported_grant_type(std::string_view grant_type);
   static TokenError invalid_scope(std::string_view description);
   static TokenError unavailable(std::string_view description);

@@ -23,7 +23,8 @@ inline constexpr std::size_t max_token_request_bytes = 64 * 1024;
 
 /// Reads a request for a token: application/x-www-form-urlencoded, no parameter that the RFC defines
 /// twice; unknown ones are passed over, also twice (RFC 8707 repeats `resource`). Without `grant_type` it
-/// is the password grant, as FastAPI's form has it. `invalid_request` otherwise.
+/// is the password grant, as FastAPI's form has it. `unsupported_response_type` where it asks as an authorization
+/// endpoint is asked, `invalid_request` otherwise.
 Result<TokenRequest, TokenError> read_token_request(http::Fields fields, std::string_view content);
 
 }  // namespace bearward::oauth

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "base/secret.h"
 #include "http/message.h"
 
 namespace bearward::oauth {
@@ -12,8 +13,9 @@ namespace bearward::oauth {
 struct TokenResponse {
   std::string access_token;
   std::chrono::seconds expires_in{};
-  std::optional<std::string> scope;  // RFC 6749 §3.3: told when it is not what was asked for
-  std::string username;              // beyond the RFC: front ends of FastAPI's tutorial show it
+  Secret refresh_token{};              // left out when empty
+  std::optional<std::string> scope{};  // RFC 6749 §3.3: what was granted, or that nothing was of what was asked for
+  std::string username{};              // beyond the RFC: front ends of FastAPI's tutorial show it; left out when empty
 };
 
 /// 200 with a JSON object; `token_type` is bearer. Never to be stored.

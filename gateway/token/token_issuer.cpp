@@ -3,9 +3,10 @@
 #include <boost/json/serialize.hpp>
 
 #include "base/base64url.h"
-#include "crypto/random.h"
 #include "crypto/signer.h"
 #include "identity/scope.h"
+#include "token/claims.h"
+#include "token/token_id.h"
 
 namespace bearward::token {
 namespace {
@@ -31,14 +32,16 @@ TokenIssuer::TokenIssuer(std::shared_ptr<const KeySet> keys, const config::Token
       audience_(tokens.audience),
       lifetime_(tokens.access_ttl) {}
 
-IssuedToken TokenIssuer::issue(const AccessTokenGrant& grant, UnixTime now) const {
-  IssuedToken issued{.token = {}, .token_id = crypto::random_hex(16), .expires_in = lifetime_};
-  const std::int64_t issued_at = now.time_since_epoch().count();
+IssuedToken TokenIssuer::issue(const AccessTokenGrant& grant, UnixMilliseconds now) const {
+  IssuedToken issued{.token = {}, .token_id = make_token_id(now), .expires_in = lifetime_};
+  const std::int64_t issued_at = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
   json::object claims;
   if (!issuer_.empty()) claims["iss"] = issuer_;
   if (!audience_.empty()) claims["aud"] = audience_;
   claims["sub"] = grant.subject;
   if (!grant.client_id.empty()) claims["client_id"] = grant.client_id;
+  if (!grant.family_id.empty()) claims["sid"] = grant.family_id;
+  if (grant.for_client) claims[grant_type_claim] = client_credentials_grant;
   claims["iat"] = issued_at;
   claims["exp"] = issued_at + lifetime_.count();
   claims["jti"] = issued.token_id;

@@ -14,9 +14,9 @@ TEST(ReadClients, ReadsThem) {
 clients:
   public_clients: false
   registered:
-    - {id: console, secret: "${SECRET}", grants: [password], scopes: ["orders:read", "orders:write"]}
+    - {id: console, secret: "${SECRET}", grants: [password, client_credentials], scopes: ["orders:read", "orders:write"]}
     - {id: batch, secret: {file: secret.txt}, grants: password, scopes: a}
-    - {id: spa, public: true, grants: [password]}
+    - {id: spa, public: true, grants: [password, refresh_token]}
 )");
   EXPECT_EQ(loaded.findings, std::vector<std::string>{});
   const Clients& clients = loaded.config.clients;
@@ -27,6 +27,7 @@ clients:
   EXPECT_EQ(clients.registered[0].scopes, (identity::Scopes{"orders:read", "orders:write"}));
   EXPECT_EQ(clients.registered[1].secret.reveal(), "a secret of a file that is long enough");
   EXPECT_EQ(clients.registered[1].grants, std::vector{GrantType::password});
+  EXPECT_EQ(clients.registered[2].grants, (std::vector{GrantType::password, GrantType::refresh_token}));
   EXPECT_TRUE(clients.registered[2].is_public);
   EXPECT_TRUE(clients.registered[2].secret.empty());
 }
@@ -61,13 +62,17 @@ TEST(ReadClients, SaysWhatIsWrong) {
       {"no id and no grants",
        "S{public: true}]}\n",
        {"2:1: error: found no key \"id\" in registered, expected a name",
-        "2:1: error: found no key \"grants\" in registered, expected password"}},
+        "2:1: error: found no key \"grants\" in registered, expected password, refresh_token or client_credentials"}},
       {"an id that is no name",
        "S{id: \"the spa\", public: true, grants: password}]}\n",
        {"2:6: error: found \"the spa\" for id, expected a name of at most 64 letters, digits, \".\", \"_\" and \"-\""}},
       {"a grant that is none",
        "S{id: spa, public: true, grants: [pasword]}]}\n",
-       {"2:34: error: found \"pasword\" for grants, expected password; did you mean \"password\"?"}},
+       {"2:34: error: found \"pasword\" for grants, expected password, refresh_token or client_credentials; did you "
+        "mean \"password\"?"}},
+      {"a public client that acts for itself",
+       "S{id: spa, public: true, grants: [client_credentials]}]}\n",
+       {"2:34: error: found client_credentials for a public client, expected another grant; anybody could use it"}},
       {"a grant twice",
        "S{id: spa, public: true, grants: [password, password]}]}\n",
        {"2:44: error: found \"password\" again, expected each grant once"}},

@@ -109,6 +109,8 @@ TEST(Settings, DefaultsAreWhatTheTablesSay) {
   EXPECT_EQ(config.workers, defaults.workers);
   EXPECT_EQ(config.compatibility, defaults.compatibility);
   EXPECT_EQ(config.tokens.access_ttl, defaults.tokens.access_ttl);
+  EXPECT_EQ(config.tokens.refresh_ttl, defaults.tokens.refresh_ttl);
+  EXPECT_EQ(config.tokens.refresh_grace, defaults.tokens.refresh_grace);
   EXPECT_EQ(config.tokens.leeway, defaults.tokens.leeway);
   EXPECT_EQ(config.limits.request_header_bytes, defaults.limits.request_header_bytes);
   EXPECT_EQ(config.limits.request_body_bytes, defaults.limits.request_body_bytes);

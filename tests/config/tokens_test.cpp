@@ -16,6 +16,8 @@ tokens:
   issuer: https://gateway.test
   audience: apis
   access_ttl: 15m
+  refresh_ttl: 0s
+  refresh_grace: 1500ms
   leeway: 0s
   signing_keys:
     - {kid: k3, algorithm: ES256, private_key: edge.pem}
@@ -27,6 +29,8 @@ tokens:
   EXPECT_EQ(tokens.issuer, "https://gateway.test");
   EXPECT_EQ(tokens.audience, "apis");
   EXPECT_EQ(tokens.access_ttl, 15min);
+  EXPECT_EQ(tokens.refresh_ttl, 0s);
+  EXPECT_EQ(tokens.refresh_grace, 1500ms);
   EXPECT_EQ(tokens.leeway, 0s);
   ASSERT_EQ(tokens.signing_keys.size(), 3U);
   EXPECT_EQ(tokens.signing_keys[0].kid, "k3");
@@ -35,7 +39,7 @@ tokens:
   EXPECT_EQ(tokens.signing_keys[0].private_key_pem.reveal(), "-----BEGIN CERTIFICATE-----\n");
   EXPECT_EQ(tokens.signing_keys[1].secret.reveal(), "a secret of the environment, long enough");
   EXPECT_EQ(tokens.signing_keys[2].secret.reveal(), "a secret of a file that is long enough");
-  EXPECT_EQ(tokens.signing_keys[2].place.line, 10);
+  EXPECT_EQ(tokens.signing_keys[2].place.line, 12);
 }
 
 TEST(ReadTokens, SaysWhatIsWrong) {
@@ -46,6 +50,14 @@ TEST(ReadTokens, SaysWhatIsWrong) {
        {"1:22: error: found \"30\" for access_ttl, expected a duration from 1s to 365d, such as 250ms, 30s, 15m, 12h "
         "or 14d",
         "1:34: error: found \"11m\" for leeway, expected a duration from 0s to 10m, such as 250ms, 30s, 15m, 12h or "
+        "14d"}},
+      {"a grace that is none",
+       "tokens: {refresh_ttl: 366d, refresh_grace: 6m}\n",
+       {"1:23: error: found \"366d\" for refresh_ttl, expected a duration from 0s to 365d, such as 250ms, 30s, 15m, "
+        "12h "
+        "or 14d",
+        "1:44: error: found \"6m\" for refresh_grace, expected a duration from 0s to 5m, such as 250ms, 30s, 15m, 12h "
+        "or "
         "14d"}},
       {"a part of a second",
        "tokens: {access_ttl: 1500ms}\n",
@@ -103,10 +115,8 @@ TEST(ReadTokens, SaysWhatIsWrong) {
        {"2:36: error: found a list for secret, expected a secret at least as long as the hash, as a text or {file: "
         "path}"}},
       {"what is not built yet",
-       "tokens: {refresh_ttl: 14d, refresh_grace: 0s, trusted_issuers: []}\n",
-       {"1:10: error: \"refresh_ttl\" is not yet supported by this version; remove it",
-        "1:28: error: \"refresh_grace\" is not yet supported by this version; remove it",
-        "1:47: error: \"trusted_issuers\" is not yet supported by this version; remove it"}},
+       "tokens: {trusted_issuers: []}\n",
+       {"1:10: error: \"trusted_issuers\" is not yet supported by this version; remove it"}},
   };
   for (const test::Mistake& mistake : mistakes) {
     SCOPED_TRACE(mistake.sentence);

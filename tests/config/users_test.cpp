@@ -16,6 +16,7 @@ users:
   store: sqlite:data/users.db
   cache: {redis: "redis://us:p%40ss@cache:6380/3", ttl: 2m, local_ttl: 250ms}
   password_hash: bcrypt
+  role_scopes: {analyst: ["reports:read", "reports:export"], "night watch": doors}
 )");
   EXPECT_EQ(loaded.findings, std::vector<std::string>{});
   const Users& users = loaded.config.users;
@@ -29,6 +30,8 @@ users:
   EXPECT_EQ(users.ttl, 2min);
   EXPECT_EQ(users.local_ttl, 250ms);
   EXPECT_EQ(users.password_hash, PasswordHash::bcrypt);
+  EXPECT_EQ(users.role_scopes,
+            (RoleScopes{{"analyst", {"reports:read", "reports:export"}}, {"night watch", {"doors"}}}));
 }
 
 TEST(ReadUsers, KnowsItsDefaults) {
@@ -83,9 +86,14 @@ TEST(ReadUsers, SaysWhatIsWrongAndShowsNoPassword) {
       {"a hash that is none",
        "users: {store: sqlite:u, password_hash: argon2}\n",
        {"1:41: error: found \"argon2\" for password_hash, expected argon2id or bcrypt; did you mean \"argon2id\"?"}},
-      {"what is not built yet",
-       "users: {store: sqlite:u, role_scopes: {a: [b]}}\n",
-       {"1:26: error: \"role_scopes\" is not yet supported by this version; remove it"}},
+      {"scopes that are no map",
+       "users: {store: sqlite:u, role_scopes: [a]}\n",
+       {"1:39: error: found a list for role_scopes, expected a map of roles and their scopes, such as analyst: "
+        "[reports:read]"}},
+      {"a role without scopes, and one with what is none",
+       "users: {store: sqlite:u, role_scopes: {a: [], b: [\"x y\"]}}\n",
+       {"1:43: error: found an empty list for a, expected a list of scopes",
+        "1:51: error: found \"x y\" for b, expected a scope without spaces, quotes or backslashes (RFC 6749 §3.3)"}},
   };
   for (const test::Mistake& mistake : mistakes) {
     SCOPED_TRACE(mistake.sentence);

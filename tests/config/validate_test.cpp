@@ -21,7 +21,8 @@ TEST(Validate, WantsKeysAndUsersWhereTokensAreNeeded) {
        {"2:24: error: found an empty list for signing_keys, expected a list of {kid, algorithm, secret} or {kid, "
         "algorithm, "
         "private_key}",
-        "3:9: error: found the unknown key \"stoer\" in users, expected store, cache or password_hash; did you mean "
+        "3:9: error: found the unknown key \"stoer\" in users, expected store, cache, password_hash or role_scopes; "
+        "did you mean "
         "\"store\"?"}},
   };
   for (const test::Mistake& mistake : mistakes) {

@@ -6,6 +6,7 @@
 
 #include "crypto/crypt_hash.h"
 #include "store/loop.h"
+#include "store/sqlite/sqlite_refresh_store.h"
 #include "support/made_request.h"
 #include "support/test_user_store.h"
 #include "token/access_token.h"
@@ -59,7 +60,8 @@ class TokenEndpointTest : public ::testing::Test {
   testing::Loop loop;
   testing::TestUserStore users;
   async::BlockingPool pool{1, 4};
-  TokenEndpoint endpoint{users, pool};
+  std::unique_ptr<store::SqliteRefreshStore> refresh = std::move(store::SqliteRefreshStore::open(users.path()).value());
+  TokenEndpoint endpoint{users, *refresh, {pool, pool, pool}};
   std::shared_ptr<snapshot::Snapshot> snapshot = make_snapshot(Compatibility::rfc6749);
 };
 
@@ -79,6 +81,8 @@ TEST_F(TokenEndpointTest, GivesATokenThatVerifies) {
   EXPECT_EQ((*claims)->subject, "alice");
   EXPECT_EQ((*claims)->client_id, "") << "an unproven client must not reach upstreams";
   EXPECT_TRUE((*claims)->scopes.empty());
+  const std::string token(body.at("refresh_token").as_string());
+  EXPECT_EQ((*claims)->all.at("sid").as_string(), refresh->find(token).value()->family.id);
 }
 
 TEST_F(TokenEndpointTest, RefusesAsRfc6749HasIt) {
@@ -98,7 +102,9 @@ TEST_F(TokenEndpointTest, RefusesAsRfc6749HasIt) {
       {"nothing", "", {}, 400, "invalid_request"},
       {"a malformed form", "username=alice&password=%", {}, 400, "invalid_request"},
       {"a parameter twice", "username=alice&username=bob&password=x", {}, 400, "invalid_request"},
-      {"refresh", "grant_type=refresh_token&refresh_token=x", {}, 400, "unsupported_grant_type"},
+      {"no refresh token", "grant_type=refresh_token", {}, 400, "invalid_request"},
+      {"a refresh token that is none", "grant_type=refresh_token&refresh_token=x", {}, 400, "invalid_grant"},
+      {"a client of nobody's", "grant_type=client_credentials", {}, 401, "invalid_client"},
       {"implicit", "grant_type=implicit", {}, 400, "unsupported_grant_type"},
       {"a scope", "username=alice&password=wonder+land&scope=admin", {}, 400, "invalid_scope"},
       {"a scope with a wrong password", "username=alice&password=x&scope=admin", {}, 400, "invalid_grant"},
@@ -190,13 +196,15 @@ TEST_F(TokenEndpointTest, GrantsNothingForContentThatIsCutShort) {
 
 TEST_F(TokenEndpointTest, AsksToTryAgainWhenTooManyWait) {
   async::BlockingPool full(1, 0);
-  TokenEndpoint busy(users, full);
-  MadeRequest request("POST", "/token", {{"Content-Type", "application/x-www-form-urlencoded"}},
-                      "username=a&password=b");
-  const http::Response response = loop.run(busy.handle(request.request(), snapshot));
-  EXPECT_EQ(response.status, 503);
-  EXPECT_EQ(own_field(response, "Retry-After"), "1");
-  EXPECT_EQ(error_of(response), "temporarily_unavailable");
+  TokenEndpoint endpoints[] = {{users, *refresh, {pool, full, pool}}, {users, *refresh, {pool, pool, full}}};
+  for (TokenEndpoint& busy : endpoints) {
+    MadeRequest request("POST", "/token", {{"Content-Type", "application/x-www-form-urlencoded"}},
+                        "username=alice&password=wonder+land");
+    const http::Response response = loop.run(busy.handle(request.request(), snapshot));
+    EXPECT_EQ(response.status, 503);
+    EXPECT_EQ(own_field(response, "Retry-After"), "1");
+    EXPECT_EQ(error_of(response), "temporarily_unavailable");
+  }
 }
 
 TEST_F(TokenEndpointTest, AsksToTryAgainWhileTheStoreFails) {

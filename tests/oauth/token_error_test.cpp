@@ -50,7 +50,15 @@ TEST(TokenError, LeavesAsRfc6749HasIt) {
       {"a client without the grant", TokenError::unauthorized_client(), 400,
        R"({"error":"unauthorized_client","error_description":"the client may not use this grant"})", ""},
       {"an unknown grant type", TokenError::unsupported_grant_type("implicit"), 400,
-       R"({"error":"unsupported_grant_type","error_description":"the grant type is not supported; use password"})", ""},
+       R"({"error":"unsupported_grant_type","error_description":"the grant type is not supported; use password, )"
+       R"(refresh_token or client_credentials"})",
+       ""},
+      {"the implicit grant", TokenError::unsupported_response_type(), 400,
+       R"({"error":"unsupported_response_type",)"
+       R"("error_description":"this is no authorization endpoint; ask with a grant_type"})",
+       ""},
+      {"a refresh token that is none", TokenError::bad_refresh_token(), 400,
+       R"({"error":"invalid_grant","error_description":"the refresh token is not valid; log in again"})", ""},
       {"a scope that is not granted", TokenError::invalid_scope("not granted"), 400,
        R"({"error":"invalid_scope","error_description":"not granted"})", ""},
       {"no answer now", TokenError::unavailable("not now"), 503,

@@ -59,6 +59,10 @@ TEST(ReadTokenRequest, ReadsTheGrantType) {
                         {"a scope twice", "scope=a&scope=b", "invalid_request"},
                         {"a client twice", "client_id=a&client_id=", "invalid_request"},
                         {"a client secret twice", "client_secret=a&client_secret=a", "invalid_request"},
+                        {"a refresh token twice", "refresh_token=a&refresh_token=a", "invalid_request"},
+                        {"the implicit grant", "response_type=token&client_id=a", "unsupported_response_type"},
+                        {"a login that asks for it", "username=a&response_type=x", "unsupported_response_type"},
+                        {"without a value, which is absent", "username=a&response_type=", "password"},
                         {"an unknown parameter", "foo=1", "password"},
                         {"an unknown parameter twice", "resource=a&resource=b", "password"},
                         {"a malformed parameter", "username=%", "invalid_request"}};

@@ -20,7 +20,13 @@ TEST(TokenResponse, IsWhatClientsExpect) {
   EXPECT_EQ(own_field(response, "Cache-Control"), "no-store");
   EXPECT_EQ(own_field(response, "Pragma"), "no-cache");
 
-  answer.scope = "";
+  answer.refresh_token = Secret("next");
+  answer.scope = "a b";
+  answer.username = "";
+  EXPECT_EQ(to_response(answer).body, R"({"access_token":"abc.def.ghi","token_type":"bearer","expires_in":1800,)"
+                                      R"("refresh_token":"next","scope":"a b"})");
+
+  answer = {.access_token = "abc.def.ghi", .expires_in = 30min, .scope = "", .username = "al\"ice"};
   EXPECT_EQ(
       to_response(answer).body,
       R"({"access_token":"abc.def.ghi","token_type":"bearer","expires_in":1800,"scope":"","username":"al\"ice"})");

@@ -21,6 +21,8 @@ class TestUserStore final : public store::UserStore {
   std::vector<std::string> calls;  // read it while no other thread calls
   std::atomic<bool> failing = false;
 
+  std::string path() const { return directory_.file("users.db"); }
+
   void put(std::string username, std::string password_hash, bool disabled = false) {
     store::StoredUser user;
     user.user.username = std::move(username);
@@ -47,6 +49,12 @@ class TestUserStore final : public store::UserStore {
   }
   Found<void> remove(std::string_view username) override {
     return call("remove", [&] { return store_->remove(username); });
+  }
+  Found<void> revoke_token(std::string_view subject, std::string_view id, UnixTime expires_at) override {
+    return call("revoke_token", [&] { return store_->revoke_token(subject, id, expires_at); });
+  }
+  Found<void> revoke_all_tokens(std::string_view subject) override {
+    return call("revoke_all_tokens", [&] { return store_->revoke_all_tokens(subject); });
   }
   Found<std::optional<std::string>> decoy_kind(std::string_view username) override {
     return call("decoy_kind", [&] { return store_->decoy_kind(username); });

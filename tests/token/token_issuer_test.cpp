@@ -8,6 +8,7 @@
 #include "token/access_token.h"
 #include "token/strict_json.h"
 #include "token/test_tokens.h"
+#include "token/token_id.h"
 
 namespace bearward::token {
 namespace {
@@ -60,7 +61,20 @@ TEST(TokenIssuer, WritesTheFormOfRfc9068) {
                                    {"jti", issued.token_id},
                                    {"scope", "a b"}};
   EXPECT_EQ(part(issued.token, 1), claims);
-  EXPECT_EQ(issued.token_id.size(), 32u);
+  EXPECT_EQ(time_of_token_id(issued.token_id), now);
+}
+
+TEST(TokenIssuer, NamesTheLoginAndTheClientThatActsForItself) {
+  const TokenIssuer issuer{test::key_set({{"k1", test::signing_key(Algorithm::HS256)}}), settings()};
+  const auto login =
+      part(issuer.issue({.subject = "alice", .client_id = "", .scopes = {}, .family_id = "f1"}, now).token, 1);
+  EXPECT_EQ(login.at("sid"), "f1");
+  EXPECT_FALSE(login.contains("gty"));
+  const auto client =
+      part(issuer.issue({.subject = "batch", .client_id = "batch", .scopes = {}, .for_client = true}, now).token, 1);
+  EXPECT_EQ(client.at("gty"), "client_credentials");
+  EXPECT_EQ(client.at("sub"), client.at("client_id"));
+  EXPECT_FALSE(client.contains("sid"));
 }
 
 TEST(TokenIssuer, LeavesOutWhatIsEmpty) {
