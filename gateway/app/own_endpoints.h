@@ -5,6 +5,7 @@
 #include "async/blocking_pool.h"
 #include "async/task.h"
 #include "config/endpoints.h"
+#include "endpoint/sign_up_endpoint.h"
 #include "endpoint/token_endpoint.h"
 #include "http/message.h"
 #include "snapshot/snapshot.h"
@@ -15,13 +16,15 @@ namespace bearward::app {
 /// One of each endpoint that the gateway answers itself. One a worker; what it is given outlives it.
 class OwnEndpoints {
  public:
-  OwnEndpoints(store::UserStore& users, async::BlockingPool& hashing_pool) : token_(users, hashing_pool) {}
+  OwnEndpoints(store::UserStore& users, async::BlockingPool& hashing_pool)
+      : token_(users, hashing_pool), sign_up_(users, hashing_pool) {}
 
   Task<http::Response> handle(config::Endpoint endpoint, http::Request request,
                               std::shared_ptr<const snapshot::Snapshot> snapshot);
 
  private:
   endpoint::TokenEndpoint token_;
+  endpoint::SignUpEndpoint sign_up_;
 };
 
 }  // namespace bearward::app

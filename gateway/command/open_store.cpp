@@ -24,7 +24,7 @@ std::optional<OpenStore> open_store(const std::string& config_file, store::Sqlit
     complain(could_not_run, opened.error());
     return std::nullopt;
   }
-  return OpenStore{config.users, std::move(*opened)};
+  return OpenStore{config.users, config.clients, std::move(*opened)};
 }
 
 int complain_of_store(const OpenStore& store, store::StoreError error, const std::string& username) {

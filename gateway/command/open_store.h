@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "config/clients.h"
 #include "config/users.h"
 #include "store/sqlite/sqlite_user_store.h"
 
@@ -18,6 +19,7 @@ int complain(int code, const std::string& what);
 /// The store that the configuration names, opened for one command.
 struct OpenStore {
   config::Users settings;
+  config::Clients clients;
   std::unique_ptr<store::SqliteUserStore> users;
 };
 

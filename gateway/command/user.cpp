@@ -130,6 +130,9 @@ int add(const std::string& config_file, const Options& options) {
   if (const auto problem = problem_of(options)) return complain(could_not_run, *problem);
   const std::optional<OpenStore> store = open_store(config_file, store::SqliteUserStore::Missing::create);
   if (!store) return could_not_run;
+  if (store->clients.has(options.username))
+    return complain(answer_is_no,
+                    "\"" + options.username + "\" is the id of a client in clients.registered; choose another name");
   StoredUser user;
   user.user.username = options.username;
   user.user.email = options.email;

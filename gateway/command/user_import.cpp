@@ -88,13 +88,16 @@ Result<std::map<std::string, std::string>, std::string> read_renamed(const Optio
 /// The users of the good rows; those that are wrong in themselves or repeat another go to `bad`.
 class RowReader {
  public:
-  RowReader(const UserTable& table, const store::UserMapping& mapping) : table_(table), mapping_(mapping) {}
+  RowReader(const UserTable& table, const store::UserMapping& mapping, const config::Clients& clients)
+      : table_(table), mapping_(mapping), clients_(clients) {}
 
   void read_all() {
     for (std::size_t i = 0; i < table_.rows.size(); ++i) {
       auto user = mapping_.read(table_.rows[i]);
       if (!user) {
         bad.push_back({i, std::move(user.error())});
+      } else if (clients_.has(user->user.username)) {
+        bad.push_back({i, "the username is the id of a client in clients.registered; rename one of the two"});
       } else if (is_first(usernames_, user->user.username, i, "username") &&
                  (user->user.email.empty() || is_first(emails_, user->user.email, i, "email"))) {
         users.push_back(std::move(*user));
@@ -120,6 +123,7 @@ class RowReader {
 
   const UserTable& table_;
   const store::UserMapping& mapping_;
+  const config::Clients& clients_;
   Seen usernames_, emails_;
 };
 
@@ -159,10 +163,10 @@ int import(const std::string& config_file, const Options& options) {
   if (!renamed) return complain(could_not_run, renamed.error());
   const auto mapping = store::UserMapping::make(table->columns, *renamed);
   if (!mapping) return complain(could_not_run, options.source + ": " + mapping.error());
-  RowReader reader(*table, *mapping);
-  reader.read_all();
   const auto store = open_store(config_file, store::SqliteUserStore::Missing::create);
   if (!store) return could_not_run;
+  RowReader reader(*table, *mapping, store->clients);
+  reader.read_all();
   // With bad rows too, so that one run names them all.
   const bool dry_run = options.dry_run || !reader.bad.empty();
   const auto outcome = store->users->import(

@@ -14,7 +14,6 @@ constexpr std::int64_t days = 86'400 * seconds;
 constexpr std::string_view store_form = "sqlite:PATH";
 constexpr std::string_view redis_form = "redis://[user:password@]host[:port][/database]";
 constexpr std::string_view hashes[] = {"argon2id", "bcrypt"};  // in the order of PasswordHash
-constexpr std::string_view hashes_not_yet[] = {"scrypt", "yescrypt"};
 
 constexpr Key user_keys[] = {
     {.name = "store",
@@ -28,10 +27,9 @@ constexpr Key user_keys[] = {
     {.name = "password_hash",
      .kind = Kind::choice,
      .choices = hashes,
-     .choices_not_yet = hashes_not_yet,
-     .choices_not_yet_note = " for new hashes (stored ones are verified)",
      .otherwise = "argon2id",
-     .description = "for new hashes; stored bcrypt, argon2id, scrypt and yescrypt hashes are all verified"},
+     .description =
+         "what new hashes are made with; stored bcrypt, argon2id, scrypt and yescrypt hashes are all verified"},
     {.name = "role_scopes", .not_yet = true},
 };
 

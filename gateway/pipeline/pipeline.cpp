@@ -39,6 +39,12 @@ void Pipeline::use(std::shared_ptr<const snapshot::Snapshot> snapshot) {
   current_ = std::move(next);
 }
 
+Task<Result<identity::Principal, Rejection>> Pipeline::authenticate(const http::Request& request, Account& account) {
+  auto principal = co_await authenticator_.authenticate(request.head, /*optional=*/false);
+  if (principal) account.note(*principal);
+  co_return principal;
+}
+
 Task<Result<http::Response, Rejection>> Pipeline::handle(const http::Request& request, Account& account) {
   const std::shared_ptr<const Current> current = current_;  // to the end, whatever is reloaded meanwhile
 

@@ -82,6 +82,16 @@ TEST_F(UserImport, ReportsEveryBadRowAndImportsNothing) {
   EXPECT_EQ(users(), 1U);
 }
 
+TEST_F(UserImport, RefusesTheNameOfAClient) {
+  GatewayConfig config(1);
+  config.set("clients", "{registered: [{id: spa, public: true, grants: [password]}]}");
+  GatewayProcess gateway(config);
+  const CommandResult refused = gateway.run({"user", "import", folder_.write("users.csv", "username\nspa\n")}, "");
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_NE(refused.errors.find("is the id of a client"), std::string::npos) << refused.errors;
+  EXPECT_EQ(gateway.run({"user", "add", "spa"}, "").exit_code, 1);
+}
+
 TEST_F(UserImport, LeavesThoseWhoAreThereAloneWhereItIsTold) {
   ASSERT_EQ(user({"add", "alice", "--full-name", "First"}).exit_code, 0);
   const std::string csv = "username,full_name\nalice,Second\nbob,Bob\n";

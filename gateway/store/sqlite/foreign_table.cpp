@@ -25,7 +25,8 @@ UserTable::Row read_row(const SqliteStatement& statement, std::size_t columns) {
     }
     // A picture in a column that nobody reads does no harm; in one that is read, no rule takes it for a text.
     std::string text = statement.text(i);
-    row.cells.emplace_back(text.size() <= max_imported_cell_bytes && is_utf8(text) ? std::move(text) : no_text);
+    if (text.size() > max_imported_cell_bytes || !is_utf8(text)) text = no_text;
+    row.cells.emplace_back(std::move(text));
   }
   return row;
 }
