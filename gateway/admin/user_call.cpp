@@ -45,6 +45,7 @@ http::Response refusal(StoreError error, const store::UserStore& users) {
     case StoreError::not_found:
       return http::problem(404, "there is no such user");
     case StoreError::already_exists:
+    case StoreError::email_exists:
       return http::problem(409, "the email is another user's");
     case StoreError::unavailable:
       break;

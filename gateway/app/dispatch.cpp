@@ -1,5 +1,7 @@
 #include "app/dispatch.h"
 
+#include "endpoint/me_endpoint.h"
+
 namespace bearward::app {
 namespace {
 
@@ -8,6 +10,11 @@ http::Response about_the_server() {
   http::Response response;
   response.status = 204;
   return response;
+}
+
+/// A refusal of an endpoint of the gateway's own carries the request's id, as every other does.
+void name_refusal(http::Response& response, const pipeline::Account& account) {
+  if (response.status >= 400) response.own_fields += "X-Request-Id: " + std::string(account.request_id) + "\r\n";
 }
 
 }  // namespace
@@ -23,17 +30,20 @@ Task<http::Response> Dispatch::handle(http::Request request) {
   accounting_.open(account, request, snapshot->config.trusted_proxies);
   http::Response response;
   const std::string_view path = request.head.target.path;
+  const config::Compatibility compatibility = snapshot->config.compatibility;
   const config::Endpoint* const own = snapshot->config.endpoints.find(path);
+  const bool asks_who = own != nullptr && *own == config::Endpoint::me;
   if (path == "*") {
     response = about_the_server();
-  } else if (own != nullptr) {
+  } else if (own != nullptr && !asks_who) {
     response = co_await own_endpoints_.handle(*own, request, snapshot);
-    if (response.status >= 400) response.own_fields += "X-Request-Id: " + std::string(account.request_id) + "\r\n";
+    name_refusal(response, account);
   } else {
-    const config::Compatibility compatibility = snapshot->config.compatibility;
-    Result<http::Response, pipeline::Rejection> result = co_await pipeline_.handle(request, account);
+    Task<Answer> way = asks_who ? answer_me(request, account, compatibility) : pipeline_.handle(request, account);
+    Answer result = co_await std::move(way);
     if (result) {
       response = std::move(*result);
+      if (asks_who) name_refusal(response, account);
     } else {
       account.note(result.error());
       response = pipeline::to_response(result.error(), compatibility, account.request_id);
@@ -41,6 +51,14 @@ Task<http::Response> Dispatch::handle(http::Request request) {
   }
   accounting_.close(account, request, response);
   co_return response;
+}
+
+Task<Dispatch::Answer> Dispatch::answer_me(const http::Request& request, pipeline::Account& account,
+                                           config::Compatibility compatibility) {
+  if (auto refused = endpoint::refuse_me_method(request.head.method, compatibility)) co_return std::move(*refused);
+  const auto principal = co_await pipeline_.authenticate(request, account);
+  if (!principal) co_return std::unexpected(principal.error());
+  co_return endpoint::answer_me(*principal, compatibility);
 }
 
 http::Response Dispatch::refuse(const http::Connection& connection, int status, std::string_view reason) {

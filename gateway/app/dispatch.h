@@ -23,6 +23,10 @@ class Dispatch final : public http::Handler {
   http::Response refuse(const http::Connection& connection, int status, std::string_view reason) override;
 
  private:
+  using Answer = Result<http::Response, pipeline::Rejection>;
+
+  Task<Answer> answer_me(const http::Request& request, pipeline::Account& account, config::Compatibility compatibility);
+
   OwnEndpoints& own_endpoints_;
   pipeline::Pipeline& pipeline_;
   pipeline::Accounting accounting_;

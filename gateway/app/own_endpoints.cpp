@@ -12,7 +12,8 @@ Task<http::Response> OwnEndpoints::handle(config::Endpoint endpoint, http::Reque
     case config::Endpoint::token:
       co_return co_await token_.handle(request, std::move(snapshot));
     case config::Endpoint::sign_up:
-    case config::Endpoint::me:
+      co_return co_await sign_up_.handle(request, std::move(snapshot));
+    case config::Endpoint::me:  // app/dispatch answers it, since it asks who asks
     case config::Endpoint::revoke:
     case config::Endpoint::introspect:
     case config::Endpoint::jwks:

@@ -4,6 +4,7 @@
 
 #include "async/task.h"
 #include "config/endpoints.h"
+#include "endpoint/sign_up_endpoint.h"
 #include "endpoint/token_endpoint.h"
 #include "http/message.h"
 #include "snapshot/snapshot.h"
@@ -16,13 +17,14 @@ namespace bearward::app {
 class OwnEndpoints {
  public:
   OwnEndpoints(store::UserStore& users, store::RefreshStore& refresh, endpoint::TokenEndpoint::Pools pools)
-      : token_(users, refresh, pools) {}
+      : token_(users, refresh, pools), sign_up_(users, pools.hashing) {}
 
   Task<http::Response> handle(config::Endpoint endpoint, http::Request request,
                               std::shared_ptr<const snapshot::Snapshot> snapshot);
 
  private:
   endpoint::TokenEndpoint token_;
+  endpoint::SignUpEndpoint sign_up_;
 };
 
 }  // namespace bearward::app

@@ -10,9 +10,9 @@
 #include <memory>
 
 #include "base/secret.h"
-#include "config/load.h"
+#include "command/open_store.h"
+#include "command/user_import.h"
 #include "crypto/password_hash.h"
-#include "store/sqlite/sqlite_user_store.h"
 #include "store/user_changes.h"
 #include "store/user_rules.h"
 
@@ -22,8 +22,6 @@ namespace {
 using identity::User;
 using store::StoredUser;
 using store::StoreError;
-
-constexpr int done = 0, answer_is_no = 1, could_not_run = 2;
 
 struct Options {
   std::string username;
@@ -36,47 +34,6 @@ struct Options {
 
   bool json() const { return format == "json"; }
 };
-
-int complain(int code, const std::string& what) {
-  std::cerr << "bearward: " << what << '\n';
-  return code;
-}
-
-/// The store that the configuration names, opened for one command.
-struct OpenStore {
-  config::Users settings;
-  config::Clients clients;
-  std::unique_ptr<store::SqliteUserStore> users;
-};
-
-std::optional<OpenStore> open_store(const std::string& config_file, store::SqliteUserStore::Missing missing) {
-  config::Diagnostics diagnostics;
-  const config::Config config = config::load(config_file, config::system_sources(), diagnostics);
-  if (diagnostics.has_errors()) {
-    for (const config::Finding& finding : diagnostics.sorted())
-      if (finding.severity == config::Severity::error) std::cerr << finding.to_string() << '\n';
-    return std::nullopt;
-  }
-  auto opened = store::SqliteUserStore::open(config.users.sqlite_path, missing);
-  if (!opened) {
-    complain(could_not_run, opened.error());
-    return std::nullopt;
-  }
-  return OpenStore{config.users, config.clients, std::move(*opened)};
-}
-
-int complain_of_store(const OpenStore& store, StoreError error, const std::string& username) {
-  switch (error) {
-    case StoreError::not_found:
-      return complain(answer_is_no, "there is no user \"" + username + "\"");
-    case StoreError::already_exists:
-      return complain(answer_is_no, "the username or email is taken by another user");
-    case StoreError::unavailable:
-      break;
-  }
-  return complain(could_not_run,
-                  "the user store " + store.settings.sqlite_path + " cannot be used: " + store.users->last_failure());
-}
 
 boost::json::object to_json(const User& user) {
   return {{"username", user.username},
@@ -169,16 +126,11 @@ std::optional<std::string> problem_of(const Options& options) {
   return std::nullopt;
 }
 
-bool is_client(const OpenStore& store, const std::string& username) {
-  const auto& clients = store.clients.registered;
-  return std::ranges::find(clients, username, &config::RegisteredClient::id) != clients.end();
-}
-
 int add(const std::string& config_file, const Options& options) {
   if (const auto problem = problem_of(options)) return complain(could_not_run, *problem);
   const std::optional<OpenStore> store = open_store(config_file, store::SqliteUserStore::Missing::create);
   if (!store) return could_not_run;
-  if (is_client(*store, options.username))
+  if (store->clients.has(options.username))
     return complain(answer_is_no,
                     "\"" + options.username + "\" is the id of a client in clients.registered; choose another name");
   StoredUser user;
@@ -314,6 +266,7 @@ void add_user_command(CLI::App& app, const std::string& config_file, std::functi
       ->required()
       ->delimiter(',');
   named("delete", "delete a user", remove);
+  add_user_import_command(*user, config_file, chosen);
 }
 
 }  // namespace bearward::command

@@ -138,6 +138,10 @@ identity::Scopes read_scopes(const Value& value, std::string_view form) {
   return scopes;
 }
 
+bool Clients::has(std::string_view id) const {
+  return std::ranges::find(registered, id, &RegisteredClient::id) != registered.end();
+}
+
 Clients read_clients(const Value& value) {
   Clients clients;
   const auto map = value.map(clients_section);

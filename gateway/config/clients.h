@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/secret.h"
@@ -26,6 +27,10 @@ struct RegisteredClient {
 struct Clients {
   bool public_clients = true;  // the grants of users need no registered client
   std::vector<RegisteredClient> registered;
+
+  /// Whether a registered client has this id: no user may be called so, or a token of one would be taken for
+  /// the other's.
+  bool has(std::string_view id) const;
 };
 
 }  // namespace bearward::config

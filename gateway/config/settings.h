@@ -30,7 +30,6 @@ struct Key {
   std::span<const std::string_view> choices = {};
   /// Choices of the contract that are not built yet: refused as such, not as unknown.
   std::span<const std::string_view> choices_not_yet = {};
-  std::string_view choices_not_yet_note = "";
   std::string_view otherwise = "";  // what holds where the key is absent; empty: nothing, it is optional
   bool required = false;
   /// A key of the contract whose feature is not built yet is refused, never ignored; `only` is a value

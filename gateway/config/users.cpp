@@ -15,7 +15,6 @@ constexpr std::string_view store_form = "sqlite:PATH";
 constexpr std::string_view redis_form = "redis://[user:password@]host[:port][/database]";
 constexpr std::string_view role_scopes_form = "a map of roles and their scopes, such as analyst: [reports:read]";
 constexpr std::string_view hashes[] = {"argon2id", "bcrypt"};  // in the order of PasswordHash
-constexpr std::string_view hashes_not_yet[] = {"scrypt", "yescrypt"};
 
 constexpr Key user_keys[] = {
     {.name = "store",
@@ -29,10 +28,9 @@ constexpr Key user_keys[] = {
     {.name = "password_hash",
      .kind = Kind::choice,
      .choices = hashes,
-     .choices_not_yet = hashes_not_yet,
-     .choices_not_yet_note = " for new hashes (stored ones are verified)",
      .otherwise = "argon2id",
-     .description = "for new hashes; stored bcrypt, argon2id, scrypt and yescrypt hashes are all verified"},
+     .description =
+         "what new hashes are made with; stored bcrypt, argon2id, scrypt and yescrypt hashes are all verified"},
     {.name = "role_scopes",
      .kind = Kind::map,
      .form = role_scopes_form,

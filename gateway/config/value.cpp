@@ -189,8 +189,7 @@ std::optional<std::size_t> Value::choice(const Key& key) const {
   const auto found = std::ranges::find(key.choices, *word);
   if (found != key.choices.end()) return static_cast<std::size_t>(found - key.choices.begin());
   if (std::ranges::find(key.choices_not_yet, *word) != key.choices_not_yet.end()) {
-    error(in_quotes(*word) + " is not yet supported by this version" + std::string{key.choices_not_yet_note} +
-          "; use " + join_or(key.choices));
+    error(in_quotes(*word) + " is not yet supported by this version; use " + join_or(key.choices));
   } else {
     expected(expectation(key) + (*word == written() ? suggest(*word, key.choices) : ""));
   }

@@ -11,6 +11,8 @@ std::string_view to_string(FormError error) {
   switch (error) {
     case FormError::malformed:
       return "the form is not valid application/x-www-form-urlencoded text in UTF-8";
+    case FormError::malformed_multipart:
+      return "the form is not valid multipart/form-data of text in UTF-8 without files";
     case FormError::too_many_parameters:
       return "the form has more than 64 parameters";
   }
@@ -19,19 +21,25 @@ std::string_view to_string(FormError error) {
 
 Result<Form, FormError> Form::parse(std::string_view content) {
   Form form;
+  if (content.ends_with("\r\n")) content.remove_suffix(2);
   while (!content.empty()) {
     const std::size_t end = std::min(content.find('&'), content.size());
     const std::string_view pair = content.substr(0, end);
     content.remove_prefix(std::min(end + 1, content.size()));
     if (pair.empty()) continue;
-    if (form.parameters_.size() == max_parameters) return std::unexpected(FormError::too_many_parameters);
     const std::size_t equals = std::min(pair.find('='), pair.size());
     auto name = http::form_decode(pair.substr(0, equals));
     auto value = http::form_decode(pair.substr(std::min(equals + 1, pair.size())));
     if (!name || !value) return std::unexpected(FormError::malformed);
-    form.parameters_.push_back({std::move(*name), Secret(std::move(*value))});
+    if (!form.add(std::move(*name), Secret(std::move(*value)))) return std::unexpected(FormError::too_many_parameters);
   }
   return form;
+}
+
+bool Form::add(std::string name, Secret value) {
+  if (parameters_.size() == max_parameters) return false;
+  parameters_.push_back({std::move(name), std::move(value)});
+  return true;
 }
 
 const Secret* Form::find(std::string_view name) const {

@@ -11,19 +11,25 @@ namespace bearward::oauth {
 
 enum class FormError {
   malformed,            // a broken percent escape, or text that is not UTF-8 (RFC 6749 Appendix B)
+  malformed_multipart,  // no multipart/form-data of the kind that parse_multipart takes
   too_many_parameters,  // over Form::max_parameters
 };
 
 /// A sentence for the client.
 std::string_view to_string(FormError error);
 
-/// The parameters of an application/x-www-form-urlencoded request. Every value is kept as a Secret: which
-/// of them is one, only the grant knows.
+/// The parameters of a form, as application/x-www-form-urlencoded or multipart/form-data. Every value is kept as a
+/// Secret: which of them is one, only the grant knows.
 class Form {
  public:
   static constexpr std::size_t max_parameters = 64;
 
+  /// Of application/x-www-form-urlencoded content. A line end after it, which some libraries write, is not part
+  /// of it.
   static Result<Form, FormError> parse(std::string_view content);
+
+  /// False when it has max_parameters already.
+  bool add(std::string name, Secret value);
 
   /// Null when it is absent or has no value, which RFC 6749 §3.2 takes for the same.
   const Secret* find(std::string_view name) const;

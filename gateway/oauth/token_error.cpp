@@ -1,12 +1,11 @@
 #include "oauth/token_error.h"
 
-#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
-#include <boost/json/string.hpp>
 #include <utility>
 
 #include "http/problem.h"
+#include "http/validation_error.h"
 #include "oauth/uncacheable.h"
 
 namespace bearward::oauth {
@@ -14,23 +13,19 @@ namespace {
 
 namespace json = boost::json;
 
-/// One entry of FastAPI's list of validation errors.
-json::object validation_error(std::string_view type, std::string_view parameter, std::string_view message,
-                              json::value input) {
-  return {{"type", type}, {"loc", json::array{"body", parameter}}, {"msg", message}, {"input", std::move(input)}};
-}
-
 /// What FastAPI answers to a form that its OAuth2PasswordRequestForm does not take; an empty list: nothing.
-json::array validation_errors(const TokenError& error) {
-  json::array errors;
+std::vector<http::ValidationError> validation_errors(const TokenError& error) {
+  std::vector<http::ValidationError> errors;
   for (const std::string_view name : error.missing)
-    errors.push_back(validation_error("missing", name, "Field required", nullptr));
+    errors.push_back({.type = "missing", .location = {"body", name}, .message = "Field required"});
   if (error.code == TokenErrorCode::unsupported_grant_type) {
-    constexpr std::string_view pattern = "^password$";
-    json::object entry = validation_error("string_pattern_mismatch", "grant_type",
-                                          "String should match pattern '^password$'", json::string(error.grant_type));
-    entry["ctx"] = json::object{{"pattern", pattern}};
-    errors.push_back(std::move(entry));
+    std::string asked_for;
+    http::append_json_string(asked_for, error.grant_type);
+    errors.push_back({.type = "string_pattern_mismatch",
+                      .location = {"body", "grant_type"},
+                      .message = "String should match pattern '^password$'",
+                      .input = std::move(asked_for),
+                      .context = R"({"pattern":"^password$"})"});
   }
   return errors;
 }
@@ -44,13 +39,13 @@ http::Response to_fastapi(const TokenError& error) {
     response.own_fields += "WWW-Authenticate: Bearer\r\n";
     return response;
   }
-  json::array errors = validation_errors(error);
+  const std::vector<http::ValidationError> errors = validation_errors(error);
   if (errors.empty()) {
     http::Response response = http::detail_only(error.status, error.description);
     if (error.status == 401) response.own_fields += basic_challenge;
     return response;
   }
-  return http::json_response(422, json::serialize(json::object{{"detail", std::move(errors)}}));
+  return http::validation_errors(errors);
 }
 
 http::Response to_rfc6749(const TokenError& error) {

@@ -33,6 +33,12 @@ const upstream::Pool* Pipeline::find_pool(const Current& current, const std::str
   return found != current.pools.end() ? found->get() : nullptr;
 }
 
+Task<Result<identity::Principal, Rejection>> Pipeline::authenticate(const http::Request& request, Account& account) {
+  auto principal = co_await authenticator_.authenticate(request.head, /*optional=*/false);
+  if (principal) account.note(*principal);
+  co_return principal;
+}
+
 Task<Result<http::Response, Rejection>> Pipeline::handle(const http::Request& request, Account& account) {
   const std::shared_ptr<const Current> current = current_;  // to the end, whatever is reloaded meanwhile
 

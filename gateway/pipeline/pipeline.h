@@ -29,6 +29,9 @@ class Pipeline {
     for (const auto& pool : current_->pools) pool->drop_dead();
   }
 
+  /// Who asks, for a path of the gateway's own that only a user may call; the account is told.
+  Task<Result<identity::Principal, Rejection>> authenticate(const http::Request& request, Account& account);
+
   /// `request` and `account` live until the result is there.
   Task<Result<http::Response, Rejection>> handle(const http::Request& request, Account& account);
 

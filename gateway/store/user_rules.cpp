@@ -67,6 +67,20 @@ std::optional<std::string> problem_of_text(std::string_view text, std::size_t mo
   return std::nullopt;
 }
 
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+bool equal_ignoring_case(std::string_view a, std::string_view b) {
+  return std::ranges::equal(a, b, [](char x, char y) { return lower(x) == lower(y); });
+}
+
+// Of eight bytes and more, in small letters.
+constexpr std::string_view common_passwords[] = {
+    "password",   "password1", "password12", "password123",   "passw0rd",   "p@ssw0rd",  "12345678", "123456789",
+    "1234567890", "123123123", "87654321",   "987654321",     "qwertyuiop", "qwerty123", "qwerty12", "1q2w3e4r",
+    "1q2w3e4r5t", "1qaz2wsx",  "asdfghjkl",  "zxcvbnm123",    "abcd1234",   "abc12345",  "a1b2c3d4", "iloveyou",
+    "sunshine",   "princess",  "football",   "baseball",      "superman",   "trustno1",  "welcome1", "letmein1",
+    "changeme",   "changeme1", "admin123",   "administrator", "q1w2e3r4",   "starwars",  "whatever", "computer"};
+
 }  // namespace
 
 std::optional<std::string> problem_of_username(std::string_view username) {
@@ -98,6 +112,17 @@ std::optional<std::string> problem_of_role(std::string_view role) {
 std::optional<std::string> problem_of_password(std::string_view password) {
   if (password.size() >= min_password_bytes) return std::nullopt;
   return "has fewer than " + std::to_string(min_password_bytes) + " bytes";
+}
+
+std::optional<std::string> problem_of_guessable_password(std::string_view password, std::string_view username,
+                                                         std::string_view email) {
+  if (equal_ignoring_case(password, username)) return "is the username";
+  if (!email.empty() && equal_ignoring_case(password, email)) return "is the email";
+  if (!password.empty() && password.find_first_not_of(password.front()) == password.npos)
+    return "is one character again and again";
+  if (std::ranges::any_of(common_passwords, [&](auto common) { return equal_ignoring_case(password, common); }))
+    return "is one of the most common ones";
+  return std::nullopt;
 }
 
 }  // namespace bearward::store

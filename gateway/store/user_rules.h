@@ -22,6 +22,10 @@ std::optional<std::string> problem_of_full_name(std::string_view full_name);
 std::optional<std::string> problem_of_role(std::string_view role);
 /// At least 8 bytes; what a scheme can keep besides is crypto's to say (crypto/password_hash.h).
 std::optional<std::string> problem_of_password(std::string_view password);
+/// Whether a stranger's password is among the first that anybody would try: the user's own name or email in any
+/// case, one character again and again, or one of those that lists of leaked passwords begin with.
+std::optional<std::string> problem_of_guessable_password(std::string_view password, std::string_view username,
+                                                         std::string_view email);
 
 inline constexpr std::size_t max_roles = 64;
 

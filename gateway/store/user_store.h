@@ -16,7 +16,8 @@ namespace bearward::store {
 
 enum class StoreError {
   unavailable,     // cannot be reached or read now: the caller answers 503, never lets in
-  already_exists,  // username or email is taken
+  already_exists,  // the username is taken
+  email_exists,    // another user has the email
   not_found,
 };
 

@@ -35,8 +35,7 @@ std::string row_of(const Key& key) {
            "; only `" + std::string{key.only} + "` is supported yet |";
   const std::string otherwise = key.required ? "required" : std::string{key.otherwise};
   std::string description{key.description};
-  if (!key.choices_not_yet.empty())
-    description += "; not yet supported" + std::string{key.choices_not_yet_note} + ": " + join_or(key.choices_not_yet);
+  if (!key.choices_not_yet.empty()) description += "; not yet supported: " + join_or(key.choices_not_yet);
   return "| " + name + " | " + type_of(key) + " | " + otherwise + " | " + description + " |";
 }
 

@@ -81,8 +81,7 @@ TEST(ReadUsers, SaysWhatIsWrongAndShowsNoPassword) {
        {"1:39: error: found a local_ttl of 5s and a ttl of 2s, expected a local_ttl that is not longer"}},
       {"a hash that is only verified",
        "users: {store: sqlite:u, password_hash: scrypt}\n",
-       {"1:41: error: \"scrypt\" is not yet supported by this version for new hashes (stored ones are verified); use "
-        "argon2id or bcrypt"}},
+       {"1:41: error: found \"scrypt\" for password_hash, expected argon2id or bcrypt; did you mean \"bcrypt\"?"}},
       {"a hash that is none",
        "users: {store: sqlite:u, password_hash: argon2}\n",
        {"1:41: error: found \"argon2\" for password_hash, expected argon2id or bcrypt; did you mean \"argon2id\"?"}},

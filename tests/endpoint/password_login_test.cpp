@@ -4,6 +4,7 @@
 
 #include "crypto/crypt_hash.h"
 #include "crypto/password_hash.h"
+#include "crypto/password_kind.h"
 #include "support/test_user_store.h"
 
 namespace bearward::endpoint {
@@ -78,9 +79,41 @@ TEST(PasswordLogin, AsksTheStoreTheSameWhoeverLogsIn) {
   for (const char* username : {"alice", "bob", "nobody", "mallory"}) {
     SCOPED_TRACE(username);
     users.calls.clear();
-    outcome_of(users, username, "wonderland");
+    outcome_of(users, username, "a wrong one");
     EXPECT_EQ(users.calls, (std::vector<std::string>{"find", "decoy_kind"}));
   }
+}
+
+TEST(PasswordLogin, StrengthensAWeakHashOnce) {
+  TestUserStore users;
+  const std::string weak = bcrypt("wonderland");
+  users.put("alice", weak);
+  users.put("bob", weak, /*disabled=*/true);
+  EXPECT_EQ(outcome_of(users, "alice", "Wonderland"), "refused");
+  EXPECT_EQ(outcome_of(users, "bob", "wonderland"), "refused");
+  EXPECT_EQ((*users.find("alice"))->password_hash, weak) << "not after a wrong password";
+  EXPECT_EQ((*users.find("bob"))->password_hash, weak);
+  EXPECT_EQ(outcome_of(users, "alice", "wonderland"), "alice");
+  const std::string stronger = (*users.find("alice"))->password_hash;
+  EXPECT_EQ(crypto::password_kind(stronger), "$2b$12$");
+  users.calls.clear();
+  EXPECT_EQ(outcome_of(users, "alice", "wonderland"), "alice") << "the password is the same";
+  EXPECT_EQ(users.calls, (std::vector<std::string>{"find", "decoy_kind"})) << "nothing is written again";
+}
+
+TEST(PasswordLogin, LeavesAPasswordThatWasChangedMeanwhile) {
+  TestUserStore users;
+  users.put("alice", bcrypt("wonderland"));
+  const std::string changed = bcrypt("looking glass");
+  users.before_update = [&](store::StoredUser& row) { row.password_hash = changed; };
+  EXPECT_EQ(outcome_of(users, "alice", "wonderland"), "alice") << "it was right when it was looked at";
+  EXPECT_EQ((*users.find("alice"))->password_hash, changed);
+}
+
+TEST(PasswordLogin, LetsInWithAHashThatCannotBeStrengthened) {
+  TestUserStore users;
+  users.put("zoe", crypto::crypt_password(std::string(100, 'p'), "$7$3U..../....saltsaltsalt").value());
+  EXPECT_EQ(outcome_of(users, "zoe", std::string(100, 'p')), "zoe") << "bcrypt holds no 100 bytes, and is no upgrade";
 }
 
 TEST(PasswordLogin, LetsNobodyInWhileTheStoreFails) {

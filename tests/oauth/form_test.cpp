@@ -28,6 +28,7 @@ TEST(Form, ReadsValues) {
                         {"without a value", "a=", ""},
                         {"without an equals sign", "a", ""},
                         {"absent", "b=1", ""},
+                        {"a line end after it all", "b=2&a=1\r\n", "1"},
                         {"names have a case", "A=1", ""}};
   for (const Case& c : cases) EXPECT_EQ(parsed(c.content).text("a"), c.a) << c.name;
 }

@@ -73,12 +73,12 @@ TEST_F(SqliteUserStoreTest, RefusesATakenNameOrEmailAndChangesNothing) {
   ASSERT_TRUE(store_->add(alice));
   EXPECT_EQ(store_->add(user_named("alice")).error(), StoreError::already_exists);
   bob.user.email = "a@example.org";
-  EXPECT_EQ(store_->add(bob).error(), StoreError::already_exists);
+  EXPECT_EQ(store_->add(bob).error(), StoreError::email_exists);
   bob.user.email.clear();
   ASSERT_TRUE(store_->add(bob));
   ASSERT_TRUE(store_->add(user_named("carol"))) << "any number of users may have no email";
   EXPECT_EQ(store_->update("bob", [](StoredUser& user) { user.user.email = "a@example.org"; }).error(),
-            StoreError::already_exists);
+            StoreError::email_exists);
   EXPECT_EQ((*store_->find("bob"))->user.email, "");
 }
 

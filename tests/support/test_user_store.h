@@ -20,6 +20,7 @@ class TestUserStore final : public store::UserStore {
 
   std::vector<std::string> calls;  // read it while no other thread calls
   std::atomic<bool> failing = false;
+  std::function<void(store::StoredUser&)> before_update;  // somebody else's change of the row
 
   std::string path() const { return directory_.file("users.db"); }
 
@@ -45,7 +46,12 @@ class TestUserStore final : public store::UserStore {
   }
   Found<identity::User> update(std::string_view username,
                                const std::function<void(store::StoredUser&)>& change) override {
-    return call("update", [&] { return store_->update(username, change); });
+    return call("update", [&] {
+      return store_->update(username, [&](store::StoredUser& row) {
+        if (before_update) before_update(row);
+        change(row);
+      });
+    });
   }
   Found<void> remove(std::string_view username) override {
     return call("remove", [&] { return store_->remove(username); });

@@ -52,6 +52,13 @@ std::string SqliteStatement::text(int column) const {
   return {reinterpret_cast<const char*>(text), size};
 }
 
+std::vector<std::string> SqliteStatement::column_names() const {
+  std::vector<std::string> names;
+  const int count = statement_ == nullptr ? 0 : sqlite3_column_count(statement_);
+  for (int i = 0; i < count; ++i) names.emplace_back(sqlite3_column_name(statement_, i));
+  return names;
+}
+
 std::optional<SqliteConnection::FileId> SqliteConnection::file_id(const std::string& path) {
   struct stat found{};
   if (::stat(path.c_str(), &found) != 0) return std::nullopt;

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "base/result.h"
 
@@ -35,6 +36,8 @@ class SqliteStatement {
   bool is_null(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
   std::int64_t integer(int column) const { return sqlite3_column_int64(statement_, column); }
   std::string text(int column) const;
+  /// Of what it selects; none of a statement that could not be prepared.
+  std::vector<std::string> column_names() const;
 
  private:
   sqlite3_stmt* statement_;
@@ -59,7 +62,7 @@ class SqliteConnection {
   SqliteConnection(const SqliteConnection&) = delete;
   SqliteConnection& operator=(const SqliteConnection&) = delete;
 
-  /// `sql` is a literal: its address is the key under which the statement is kept.
+  /// `sql` is a literal, or lives as long as the connection: its address is the key under which the statement is kept.
   SqliteStatement statement(const char* sql);
   /// Several statements without results.
   bool execute(const char* sql);

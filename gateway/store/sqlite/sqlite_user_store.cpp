@@ -44,6 +44,38 @@ Result<User, Fault> require_user(SqliteConnection& connection, std::string_view 
   return std::move(found->user);
 }
 
+// Why a row of an import cannot be inserted; nullopt: the user is there already, and is to be left alone.
+Result<std::optional<std::string>, Fault> problem_of_insert(SqliteConnection& connection, const StoredUser& user,
+                                                            StoreError error, Existing existing) {
+  const Result<std::optional<StoredUser>, Fault> namesake = read_stored(connection, user.user.username);
+  if (!namesake) return std::unexpected(namesake.error());
+  if (*namesake && existing == Existing::skip) return std::nullopt;
+  if (*namesake) return "a user of this name exists; leave such users as they are with --skip-existing";
+  if (error == StoreError::email_exists) return "another user has this email; change one of the two";
+  return "the store takes no such user";
+}
+
+Result<ImportOutcome, Fault> import_rows(SqliteConnection& connection, std::span<const StoredUser> users,
+                                         Existing existing) {
+  ImportOutcome outcome;
+  for (std::size_t i = 0; i < users.size(); ++i) {
+    const Result<void, Fault> inserted = insert(connection, users[i]);
+    if (inserted) {
+      ++outcome.added;
+      continue;
+    }
+    if (inserted.error().error == StoreError::unavailable) return std::unexpected(inserted.error());
+    auto problem = problem_of_insert(connection, users[i], inserted.error().error, existing);
+    if (!problem) return std::unexpected(std::move(problem.error()));
+    if (*problem) {
+      outcome.problems.push_back({i, std::move(**problem)});
+    } else {
+      ++outcome.skipped;
+    }
+  }
+  return outcome;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<SqliteUserStore>, std::string> SqliteUserStore::open(std::string path, Missing missing) {
@@ -131,6 +163,21 @@ Result<User, StoreError> SqliteUserStore::add(const StoredUser& user) {
       return std::unexpected(std::move(inserted.error()));
     return require_user(connection, user.user.username);
   });
+}
+
+Result<ImportOutcome, StoreError> SqliteUserStore::import(std::span<const StoredUser> users, Existing existing,
+                                                          bool dry_run) {
+  const std::lock_guard one_writer(writing_);
+  auto done = with_connection([&](SqliteConnection& connection) -> Result<ImportOutcome, Fault> {
+    if (!connection.execute("BEGIN IMMEDIATE")) return std::unexpected(fault_of(connection));
+    Result<ImportOutcome, Fault> outcome = import_rows(connection, users, existing);
+    if (outcome && outcome->problems.empty() && !dry_run && !connection.execute("COMMIT"))
+      outcome = std::unexpected(fault_of(connection));
+    connection.roll_back();
+    return outcome;
+  });
+  if (done) ::utimensat(AT_FDCWD, path_.c_str(), nullptr, 0);
+  return done;
 }
 
 Result<User, StoreError> SqliteUserStore::update(std::string_view username,

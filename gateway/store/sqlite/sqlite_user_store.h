@@ -2,9 +2,11 @@
 
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "store/import/import_outcome.h"
 #include "store/user_store.h"
 
 namespace bearward::store {
@@ -37,6 +39,9 @@ class SqliteUserStore final : public UserStore {
   Result<UserChangeList, StoreError> changes_since(std::int64_t revision, std::size_t limit) override;
   Result<std::int64_t, StoreError> revision_at(UnixTime moment) override;
   std::string last_failure() const override;
+
+  /// Adds all of these users in one transaction, or none: see ImportOutcome. `dry_run` adds none.
+  Result<ImportOutcome, StoreError> import(std::span<const StoredUser> users, Existing existing, bool dry_run);
 
  private:
   explicit SqliteUserStore(std::string path);

@@ -115,6 +115,8 @@ void bind_email(SqliteStatement& statement, const std::string& email) {
 
 Fault fault_of(const SqliteConnection& connection) {
   const int code = connection.code();
+  if (code == SQLITE_CONSTRAINT_UNIQUE && connection.message().ends_with("users.email"))
+    return {StoreError::email_exists, {}};
   if (code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY) return {StoreError::already_exists, {}};
   return {StoreError::unavailable, connection.message() + " (" + std::to_string(code) + ")"};
 }
