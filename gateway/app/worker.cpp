@@ -46,14 +46,15 @@ Worker::Worker(const Shared& shared, const std::vector<int>& listening,
       redis_(connect_redis(io_.get_executor(), snapshot->config.users)),
       users_(io_.get_executor(), shared.users, shared.store_pool, redis_, cache_settings(snapshot->config.users)),
       own_endpoints_(shared.users, shared.refresh, {shared.store_pool, shared.hashing_pool, shared.writing_pool}),
-      pipeline_(io_.get_executor(), timer_, buffers_, users_, shared.budgets),
+      pipeline_(io_.get_executor(), timer_, buffers_, users_, shared.budgets, shared.trusted_issuers),
       dispatch_(own_endpoints_, pipeline_, access_log_),
       server_(dispatch_, buffers_) {
   for (const int descriptor : listening) {
     listeners_.push_back(std::make_unique<transport::Listener>(io_.get_executor(), descriptor, timer_, buffers_,
                                                                server_, shared.connections));
   }
-  apply(std::move(snapshot));
+  auto keys = snapshot->keys;
+  apply(std::move(snapshot), std::move(keys));
 }
 
 Worker::~Worker() { join(); }
@@ -81,14 +82,20 @@ void Worker::join() {
   if (thread_.joinable()) thread_.join();
 }
 
-void Worker::apply(std::shared_ptr<const snapshot::Snapshot> snapshot) {
+void Worker::apply(std::shared_ptr<const snapshot::Snapshot> snapshot, std::shared_ptr<const token::KeySet> keys) {
   server_.set_limits(http1_limits(snapshot->config.limits));
   for (std::size_t i = 0; i < listeners_.size(); ++i) listeners_[i]->use(snapshot->tls[i]);
-  dispatch_.use(own_reference(std::move(snapshot)));
+  dispatch_.use(own_reference(std::move(snapshot)), std::move(keys));
 }
 
-void Worker::use(std::shared_ptr<const snapshot::Snapshot> snapshot) {
-  boost::asio::post(io_, [this, snapshot = std::move(snapshot)]() mutable { apply(std::move(snapshot)); });
+void Worker::use(std::shared_ptr<const snapshot::Snapshot> snapshot, std::shared_ptr<const token::KeySet> keys) {
+  boost::asio::post(io_, [this, snapshot = std::move(snapshot), keys = std::move(keys)]() mutable {
+    apply(std::move(snapshot), std::move(keys));
+  });
+}
+
+void Worker::use_keys(std::shared_ptr<const token::KeySet> keys) {
+  boost::asio::post(io_, [this, keys = std::move(keys)]() mutable { pipeline_.use_keys(std::move(keys)); });
 }
 
 void Worker::forget_user(const std::string& username) {

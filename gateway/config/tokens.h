@@ -6,6 +6,7 @@
 
 #include "base/secret.h"
 #include "config/place.h"
+#include "config/trusted_issuers.h"
 
 namespace bearward::config {
 
@@ -26,6 +27,7 @@ struct Tokens {
   std::chrono::milliseconds refresh_grace{0};           // how long a used one may be used again
   std::chrono::seconds leeway{30};
   std::vector<SigningKey> signing_keys;  // the first signs, all verify
+  std::vector<TrustedIssuer> trusted_issuers;
   Place place;
 };
 

@@ -10,8 +10,8 @@
 namespace bearward::identity {
 
 /// A row of the user store as every request sees it; for a client that acts for itself the record of
-/// `client:ID` (client_subject), which has no row and no roles. Never holds the password hash: this record is
-/// what caches and Redis keep.
+/// `client:ID` (client_subject), which has no row and no roles; or whom a trusted issuer's token describes.
+/// Never holds the password hash: this record is what caches and Redis keep.
 struct User {
   std::string username;   // unique, compared byte by byte
   std::string email;      // may be empty

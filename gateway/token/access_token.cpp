@@ -46,9 +46,9 @@ Result<std::shared_ptr<const identity::TokenClaims>, TokenError> AccessTokenVeri
   if (!jws) return std::unexpected(jws.error());
   const auto header = header_of(*jws);
   if (!header) return std::unexpected(header.error());
-  const bool one_issuer = keys_->issuers.size() == 1;
-  const Issuer* issuer = one_issuer ? &keys_->issuers.front() : keys_->issuer_of(unverified_issuer(*jws));
+  const Issuer* issuer = issuer_of(*jws);
   if (issuer == nullptr) return std::unexpected(TokenError::unknown_issuer);
+  if (issuer->awaits_keys) return std::unexpected(TokenError::no_keys_yet);
   const auto payload = signatures_of(*issuer).verify(*jws, **header);
   if (!payload) return std::unexpected(payload.error());
   auto claims = parse_claims(*payload, issuer->username_claim);
@@ -57,6 +57,9 @@ Result<std::shared_ptr<const identity::TokenClaims>, TokenError> AccessTokenVeri
     if (const auto told = tell_clients_apart(*claims); !told) return std::unexpected(told.error());
   }
   if (const auto good = check_claims(*claims, issuer->expected, now); !good) return std::unexpected(good.error());
+  if (issuer->mapping) {
+    if (const auto named = describe_user(*claims, *issuer->mapping); !named) return std::unexpected(named.error());
+  }
   return std::make_shared<const identity::TokenClaims>(*std::move(claims));
 }
 
@@ -64,6 +67,16 @@ Result<void, TokenError> AccessTokenVerifier::check(const identity::TokenClaims&
   const Issuer* issuer = keys_->issuer_of(claims.issuer);
   if (issuer == nullptr) return std::unexpected(TokenError::wrong_issuer);
   return check_claims(claims, issuer->expected, now);
+}
+
+const Issuer* AccessTokenVerifier::issuer_of(const CompactJws& jws) const {
+  const bool one_issuer = keys_->issuers.size() == 1;
+  return one_issuer ? &keys_->issuers.front() : keys_->issuer_of(unverified_issuer(jws));
+}
+
+const Issuer* AccessTokenVerifier::issuer_of(std::string_view token) const {
+  const auto jws = split_compact(token);
+  return jws ? issuer_of(*jws) : nullptr;
 }
 
 // The tokens of one key share their header, byte for byte: reading it once saves half a microsecond of
