@@ -106,18 +106,37 @@ std::vector<IpNetwork> read_trusted_proxies(const Value& value) {
 }
 
 std::span<const Section* const> all_sections() {
-  static constexpr const Section* sections[] = {&gateway_section,      &listener_section,
-                                                &listener_tls_section, &certificate_section,
-                                                &admin_section,        &tokens_section,
-                                                &signing_key_section,  &endpoints_section,
-                                                &clients_section,      &registered_client_section,
-                                                &users_section,        &user_cache_section,
-                                                &identity_section,     &upstream_section,
-                                                &limits_section,       &log_section,
-                                                &policy_file_section,  &route_section,
-                                                &match_section,        &access_section,
-                                                &rate_limit_section,   &rewrite_section,
-                                                &field_edits_section};
+  static constexpr const Section* sections[] = {
+      // clang-format off
+      &gateway_section,
+      &listener_section,
+      &listener_tls_section,
+      &certificate_section,
+      &admin_section,
+      &tokens_section,
+      &signing_key_section,
+      &endpoints_section,
+      &clients_section,
+      &registered_client_section,
+      &users_section,
+      &user_cache_section,
+      &identity_section,
+      &assertion_section,
+      &upstream_section,
+      &limits_section,
+      &log_section,
+      &policy_file_section,
+      &route_section,
+      &route_limits_section,
+      &timeouts_section,
+      &match_section,
+      &access_section,
+      &time_section,
+      &rate_limit_section,
+      &rewrite_section,
+      &field_edits_section,
+      // clang-format on
+  };
   return sections;
 }
 

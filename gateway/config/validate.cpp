@@ -27,6 +27,22 @@ void check_admin(const Config& config, Diagnostics& diagnostics) {
         "the admin listener is not on a loopback address: whoever reaches it can disable users; use 127.0.0.1");
 }
 
+/// Upstreams verify an assertion by a public key, which HS256 and its kin do not have.
+void check_assertions(const Config& config, Diagnostics& diagnostics) {
+  const auto is_asymmetric = [](const SigningKey& key) { return !key.algorithm.starts_with("HS"); };
+  if (std::ranges::any_of(config.tokens.signing_keys, is_asymmetric)) return;
+  const auto check = [&](const Identity& identity) {
+    if (!identity.assertion) return;
+    diagnostics.error(identity.assertion->place,
+                      "found an assertion without a key that upstreams could verify it by, expected a signing key with "
+                      "a private half; add one such as ES256 or EdDSA to tokens.signing_keys");
+  };
+  check(config.identity);
+  for (const Route& route : config.routes) {
+    if (route.identity) check(*route.identity);
+  }
+}
+
 /// The place of the first thing that needs tokens to be verified; null when everything is public.
 const Place* first_need_of_tokens(const Config& config) {
   if (!config.endpoints.paths_of(Endpoint::token).empty()) return &config.endpoints.place;
@@ -41,6 +57,7 @@ const Place* first_need_of_tokens(const Config& config) {
 
 void validate(const Config& config, const Whole& whole, Diagnostics& diagnostics) {
   check_admin(config, diagnostics);
+  if (whole.tokens) check_assertions(config, diagnostics);
   const Place* const need = first_need_of_tokens(config);
   if (need == nullptr) return;
   const std::string what = need == &config.endpoints.place ? "a token endpoint" : "a route that is not public";

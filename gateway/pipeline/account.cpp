@@ -29,10 +29,11 @@ class AccessLogLine final : public http::ExchangeObserver {
                  .user = user,
                  .upstream = upstream,
                  .reason = reason,
+                 .shadow = shadow,
                  .request_id = request_id});
   }
 
-  std::string client_ip, method, host, path, route, user, upstream, reason, request_id;
+  std::string client_ip, method, host, path, route, user, upstream, reason, shadow, request_id;
 
  private:
   telemetry::AccessLogBuffer& log_;
@@ -82,6 +83,7 @@ void Accounting::close(const Account& account, const http::Request& request, htt
   if (account.route != nullptr) line->upstream = account.route->upstream;
   if (!account.principal.anonymous()) line->user = account.principal.user->username;
   line->reason = account.reason;
+  line->shadow = account.overlooked;
   line->request_id = account.request_id;
   response.observer = std::move(line);
 }

@@ -52,7 +52,7 @@ void Pool::drop_dead() {
     idle_ -= std::erase_if(target.idle, [](const auto& client) { return !client->usable(); });
 }
 
-Task<Result<Pool::Lease>> Pool::take(bool fresh) {
+Task<Result<Pool::Lease>> Pool::take(bool fresh, std::optional<std::chrono::milliseconds> connect_timeout) {
   error_code last_error;
   for (std::size_t i = 0; i < targets_.size(); ++i) {
     const std::size_t index = next_target_;
@@ -60,17 +60,17 @@ Task<Result<Pool::Lease>> Pool::take(bool fresh) {
     if (!fresh) {
       if (auto client = take_idle(targets_[index])) co_return Lease(shared_from_this(), index, std::move(client), true);
     }
-    auto client = co_await connect(targets_[index].address);
+    auto client = co_await connect(targets_[index].address, connect_timeout.value_or(settings_.connect_timeout));
     if (client) co_return Lease(shared_from_this(), index, std::move(*client), false);
     last_error = client.error();
   }
   co_return std::unexpected(last_error);
 }
 
-Task<Result<Socket>> Pool::open(const tcp::endpoint& endpoint) {
+Task<Result<Socket>> Pool::open(const tcp::endpoint& endpoint, std::chrono::milliseconds limit) {
   Socket socket(executor_);
   async::SocketDeadline deadline(timer_, socket);
-  deadline.arm(settings_.connect_timeout);
+  deadline.arm(limit);
   auto [error] = co_await socket.async_connect(endpoint, use_task);
   if (deadline.expired()) co_return std::unexpected(error_code{asio::error::timed_out});
   if (error) co_return std::unexpected(error);
@@ -79,7 +79,8 @@ Task<Result<Socket>> Pool::open(const tcp::endpoint& endpoint) {
   co_return socket;
 }
 
-Task<Result<std::unique_ptr<Http1Client>>> Pool::connect(const config::Target& target) {
+Task<Result<std::unique_ptr<Http1Client>>> Pool::connect(const config::Target& target,
+                                                         std::chrono::milliseconds limit) {
   error_code error;
   std::vector<tcp::endpoint> endpoints;
   const auto address = boost::asio::ip::make_address(target.host, error);
@@ -93,7 +94,7 @@ Task<Result<std::unique_ptr<Http1Client>>> Pool::connect(const config::Target& t
   }
   error = asio::error::host_not_found;
   for (const tcp::endpoint& endpoint : endpoints) {
-    Result<Socket> socket = co_await open(endpoint);
+    Result<Socket> socket = co_await open(endpoint, limit);
     if (!socket) {
       error = socket.error();
       continue;

@@ -46,8 +46,9 @@ class Pool : public std::enable_shared_from_this<Pool> {
   };
 
   /// An idle connection that is still usable, or a new one. `fresh`: a new one in any case. The error is
-  /// that of the last target tried; `timed_out` when it did not answer within connect_timeout.
-  Task<Result<Lease>> take(bool fresh);
+  /// that of the last target tried; `timed_out` when it did not answer within `connect_timeout`, by default the
+  /// upstream's.
+  Task<Result<Lease>> take(bool fresh, std::optional<std::chrono::milliseconds> connect_timeout = {});
 
   /// Closes idle connections that the upstream has closed, or sent bytes on. Called now and then: a quiet
   /// gateway would hold their descriptors for ever.
@@ -65,8 +66,9 @@ class Pool : public std::enable_shared_from_this<Pool> {
   };
 
   std::unique_ptr<transport::Http1Client> take_idle(Target& target);
-  Task<Result<std::unique_ptr<transport::Http1Client>>> connect(const config::Target& target);
-  Task<Result<Socket>> open(const boost::asio::ip::tcp::endpoint& endpoint);
+  Task<Result<std::unique_ptr<transport::Http1Client>>> connect(const config::Target& target,
+                                                                std::chrono::milliseconds limit);
+  Task<Result<Socket>> open(const boost::asio::ip::tcp::endpoint& endpoint, std::chrono::milliseconds limit);
   void give_back(std::size_t target, std::unique_ptr<transport::Http1Client> client);
 
   Executor executor_;
