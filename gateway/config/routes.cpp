@@ -58,7 +58,7 @@ constexpr Key route_keys[] = {
      .kind = Kind::choice,
      .choices = modes,
      .otherwise = "enforce",
-     .description = "`shadow` lets everybody through, and logs whom `access` would have refused"},
+     .description = "`shadow` lets everybody through, and logs and counts whom `access` would have refused"},
     {.name = "cors", .not_yet = true},
     {.name = "limits",
      .kind = Kind::map,

@@ -1,6 +1,7 @@
 #include "pipeline/account.h"
 
 #include "crypto/random.h"
+#include "telemetry/shadow_refusals.h"
 
 namespace bearward::pipeline {
 namespace {
@@ -73,6 +74,7 @@ http::Response Accounting::refuse(const http::Connection& connection, const Reje
 }
 
 void Accounting::close(const Account& account, const http::Request& request, http::Response& response) {
+  if (!account.overlooked.empty()) telemetry::count_shadow_refusal(account.route->name);
   if (!account.logged) return;
   auto line = std::make_unique<AccessLogLine>(access_log_, account.began);
   line->client_ip = account.origin.client_ip.to_string();

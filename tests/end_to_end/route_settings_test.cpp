@@ -111,6 +111,26 @@ TEST_F(RouteSettings, ShadowLetsEverybodyThroughAndLogsWhomItWouldHaveRefused) {
   EXPECT_EQ(line.substr(0, line.find('\n')).find("shadow\":\""), std::string::npos) << "he has the role";
 }
 
+TEST_F(RouteSettings, TheAdminListenerCountsWhatShadowLetThrough) {
+  const auto count_of = [](std::string_view route) -> std::int64_t {
+    const Response response = site().gateway.admin("GET", "/v1/routes");
+    EXPECT_EQ(response.status, 200);
+    for (const boost::json::value& each : boost::json::parse(response.content).as_array()) {
+      if (each.at("name").as_string() != route) continue;
+      EXPECT_EQ(each.at("mode").as_string(), "shadow");
+      return each.at("shadow_refusals").as_int64();
+    }
+    ADD_FAILURE() << response.content;
+    return -1;
+  };
+  const std::int64_t before = count_of("shadowed");
+  EXPECT_EQ(get_as("alice", "/shadow/x").status, 200);
+  EXPECT_EQ(send(request("GET", "/shadow/x")).status, 200);
+  EXPECT_EQ(get_as("root", "/shadow/x").status, 200);
+  EXPECT_EQ(count_of("shadowed"), before + 2);
+  EXPECT_EQ(site().gateway.admin("POST", "/v1/routes").status, 405);
+}
+
 TEST_F(RouteSettings, CheckWarnsOfShadow) {
   const auto result = site().gateway.run({"check"});
   EXPECT_EQ(result.exit_code, 0);
