@@ -49,6 +49,9 @@ Task<http::Response> AdminHandler::route(http::Request request) {
     return request.head.method == "POST" ? answer_reload(hooks_.reload)
                                          : at_once(method_not_allowed("GET, HEAD, POST"));
   }
+  if (path == "/v1/routes") {
+    return at_once(reads(request.head) ? answer_routes(hooks_.running) : method_not_allowed("GET, HEAD"));
+  }
   if (path.starts_with(users_path)) return call_user(request, path.substr(users_path.size()));
   return at_once(not_found());
 }

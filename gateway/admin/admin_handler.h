@@ -4,6 +4,7 @@
 
 #include "admin/health.h"
 #include "admin/reload_call.h"
+#include "admin/routes_call.h"
 #include "admin/user_call.h"
 #include "async/blocking_pool.h"
 #include "http/handler.h"
@@ -11,7 +12,8 @@
 
 namespace bearward::admin {
 
-/// Answers on the admin listener, on the control thread: /healthz, /readyz, /v1/reload, /v1/users/{username}.
+/// Answers on the admin listener, on the control thread: /healthz, /readyz, /v1/reload, /v1/routes,
+/// /v1/users/{username}.
 /// Nothing here blocks: what may goes to the pool.
 class AdminHandler final : public http::Handler {
  public:
@@ -23,6 +25,7 @@ class AdminHandler final : public http::Handler {
     Reload reload;
     LastReload last_reload;
     Readiness readiness;
+    Running running{};
   };
 
   explicit AdminHandler(Hooks hooks);

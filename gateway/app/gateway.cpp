@@ -149,6 +149,7 @@ void Gateway::start_admin() {
   hooks.reload = [this] { return reload_for_admin(reloader_); };
   hooks.last_reload = [this] { return to_result(reloader_.last()); };
   hooks.readiness = [this] { return readiness(); };
+  hooks.running = [this] { return reloader_.running(); };
   admin_handler_ = std::make_unique<admin::AdminHandler>(std::move(hooks));
   admin_server_ = std::make_unique<transport::Http1Server>(*admin_handler_, buffers_);
   admin_server_->set_limits({.request_header_bytes = 16 * 1024,

@@ -24,8 +24,10 @@ store::UserCacheSettings cache_settings(const config::Users& users) {
   return settings;
 }
 
-transport::Http1Limits http1_limits(const config::Limits& limits) {
-  return {limits.request_header_bytes, limits.request_body_bytes, limits.header_timeout, limits.idle_timeout};
+transport::Http1Limits http1_limits(const config::Config& config) {
+  const config::Limits& limits = config.limits;
+  return {limits.request_header_bytes, config::most_request_body_bytes(config), limits.header_timeout,
+          limits.idle_timeout};
 }
 
 /// A control block of the caller's own: counting references never touches another core's memory.
@@ -83,7 +85,7 @@ void Worker::join() {
 }
 
 void Worker::apply(std::shared_ptr<const snapshot::Snapshot> snapshot, std::shared_ptr<const token::KeySet> keys) {
-  server_.set_limits(http1_limits(snapshot->config.limits));
+  server_.set_limits(http1_limits(snapshot->config));
   for (std::size_t i = 0; i < listeners_.size(); ++i) listeners_[i]->use(snapshot->tls[i]);
   dispatch_.use(own_reference(std::move(snapshot)), std::move(keys));
 }

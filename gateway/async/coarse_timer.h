@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <functional>
@@ -59,6 +60,13 @@ class SocketDeadline {
     expired_ = false;
     at_ = timer_.now_ + limit + CoarseTimer::tick;  // `now_` is up to a tick old
   }
+  /// The same, or at `latest` if that comes first.
+  void arm(std::chrono::milliseconds limit, SteadyTime latest) {
+    arm(limit);
+    at_ = std::min(at_, latest);
+  }
+  /// The time at the timer's last tick.
+  SteadyTime now() const { return timer_.now_; }
   void disarm() { at_ = SteadyTime::max(); }
   bool expired() const { return expired_; }
 

@@ -6,6 +6,7 @@
 
 #include "command/check.h"
 #include "command/routes.h"
+#include "command/schema.h"
 #include "command/serve.h"
 #include "command/user.h"
 
@@ -37,6 +38,11 @@ int main(int argc, char** argv) {
   CLI::App* routes = app.add_subcommand("routes", "print the table of routes, most specific first");
   add_format_option(*routes->fallthrough(), format);
   routes->callback([&] { chosen = [&] { return bearward::command::routes(config_file, format == "json"); }; });
+  std::string schema_of;
+  CLI::App* schema = app.add_subcommand("schema", "print the JSON Schema of the configuration, for editors");
+  schema->add_option("of", schema_of, "gateway or policy; without it one for either kind of file")
+      ->check(CLI::IsMember({"gateway", "policy"}));
+  schema->fallthrough()->callback([&] { chosen = [&] { return bearward::command::schema(schema_of); }; });
   bearward::command::add_user_command(app, config_file, chosen);
 
   try {

@@ -9,6 +9,7 @@
 #include "config/load.h"
 #include "policy/compile_routes.h"
 #include "policy/route_table.h"
+#include "policy/time_condition.h"
 
 namespace bearward::command {
 namespace {
@@ -47,6 +48,8 @@ std::string_view word_for(Access::Kind kind) {
       return "claims";
     case Access::Kind::client_ip:
       return "client_ip";
+    case Access::Kind::time:
+      return "time";
     case Access::Kind::all:
       return "all";
     case Access::Kind::any:
@@ -63,6 +66,7 @@ std::string describe(const Access& access) {
   for (const auto& [name, value] : access.claims) {
     parts.push_back(name + "=" + (value.is_string() ? std::string{value.get_string()} : boost::json::serialize(value)));
   }
+  if (access.time) parts.push_back(policy::to_string(*access.time));
   for (const Access& child : access.children) parts.push_back(describe(child));
   std::string text{word_for(access.kind)};
   if (!parts.empty()) text += "(" + joined(parts, ", ") + ")";

@@ -25,6 +25,10 @@ constexpr Key access_keys[] = {
      .kind = Kind::list,
      .form = "an address or a network such as 10.0.0.0/8, or a list of them",
      .description = "the client's address, believed after trusted_proxies, is in one of these networks"},
+    {.name = "time",
+     .kind = Kind::map,
+     .form = "a map with days, from, to or zone",
+     .description = "the time of day and the day of the week are within this window"},
     {.name = "claims",
      .kind = Kind::map,
      .form = "a map of claims and the values that they may have",
@@ -35,9 +39,9 @@ constexpr Key access_keys[] = {
     {.name = "not", .kind = Kind::map, .form = nested_form, .description = "the condition does not hold"},
 };
 
-constexpr Access::Kind condition_kinds[] = {Access::Kind::scopes, Access::Kind::any_scope, Access::Kind::roles,
-                                            Access::Kind::users,  Access::Kind::client_ip, Access::Kind::claims,
-                                            Access::Kind::all,    Access::Kind::any,       Access::Kind::not_};
+constexpr Access::Kind condition_kinds[] = {
+    Access::Kind::scopes, Access::Kind::any_scope, Access::Kind::roles, Access::Kind::users, Access::Kind::client_ip,
+    Access::Kind::time,   Access::Kind::claims,    Access::Kind::all,   Access::Kind::any,   Access::Kind::not_};
 
 Access denied(const Value& value) {
   Access access;
@@ -122,6 +126,11 @@ bool read_claims(const Value& value, const Key& key, Access& access) {
   return !entries->empty();
 }
 
+bool read_time(const Value& value, Access& access) {
+  access.time = read_time_window(value);
+  return access.time.has_value();
+}
+
 Access read_conditions(const Value& value, bool nested);
 
 bool read_children(const Value& value, const Key& key, Access& access) {
@@ -154,6 +163,7 @@ Access read_condition(const Value& value, const Key& key, Access::Kind kind) {
   const bool nested = kind == Access::Kind::all || kind == Access::Kind::any || kind == Access::Kind::not_;
   const bool good = nested                         ? read_children(value, key, access)
                     : kind == Access::Kind::claims ? read_claims(value, key, access)
+                    : kind == Access::Kind::time   ? read_time(value, access)
                                                    : read_names(value, key, access);
   // What was wrong has been said once: a condition that nothing more can be said of stands in its place.
   return good ? access : denied(value);

@@ -36,4 +36,7 @@ struct Config {
   Log log;
 };
 
+/// The most content that a request to any route may have: what a listener goes by, before the route is known.
+std::uint64_t most_request_body_bytes(const Config& config);
+
 }  // namespace bearward::config

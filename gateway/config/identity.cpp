@@ -24,12 +24,33 @@ constexpr Key identity_keys[] = {
      .kind = Kind::boolean,
      .otherwise = "false",
      .description = "true: the client's bearer token is sent on too"},
-    {.name = "assertion", .not_yet = true},
+    {.name = "assertion",
+     .kind = Kind::map,
+     .form = "a map with header, ttl or audience",
+     .description =
+         "a short-lived token of the gateway's own beside the headers, for upstreams that verify signatures; "
+         "{} for one as usual"},
+};
+
+constexpr std::int64_t seconds = 1'000;
+
+constexpr Key assertion_keys[] = {
+    {.name = "header",
+     .form = "a header name",
+     .otherwise = "X-Bearward-Assertion",
+     .description = "the header that carries it; stripped from what clients send"},
+    {.name = "ttl",
+     .kind = Kind::duration,
+     .least = 2 * seconds,
+     .most = 600 * seconds,
+     .otherwise = "30s",
+     .description = "how long it is good for; one is used again for the same caller until half of that is over"},
+    {.name = "audience", .form = "a text", .otherwise = "the upstream's name", .description = "its `aud`"},
 };
 
 struct PresetField {
-  const char* name;
-  const char* value;
+  std::string_view name;
+  std::string_view value;
 };
 using Preset = std::array<PresetField, 4>;
 
@@ -66,15 +87,40 @@ std::vector<IdentityField> with_preset(const Preset& preset, const Place& place,
   std::vector<IdentityField> fields;
   for (const PresetField& field : preset) {
     const auto same_name = [&](const IdentityField& each) { return http::folded_equal(each.name, field.name); };
-    if (std::ranges::none_of(own, same_name)) fields.push_back({field.name, field.value, place});
+    if (std::ranges::none_of(own, same_name))
+      fields.push_back({std::string{field.name}, std::string{field.value}, place});
   }
   std::ranges::move(own, std::back_inserter(fields));
   return fields;
 }
 
+Assertion read_assertion(const Value& value) {
+  Assertion assertion;
+  assertion.place = value.place();
+  const auto map = value.map(assertion_section);
+  if (!map) return assertion;
+  map->read("header", assertion.header);
+  map->read("ttl", assertion.ttl);
+  map->read("audience", assertion.audience);
+  return assertion;
+}
+
 }  // namespace
 
+std::span<const std::string_view> usual_identity_names() {
+  static const auto names = [] {
+    std::array<std::string_view, preset_fields.size() * std::tuple_size_v<Preset> + 1> all{"X-Bearward-Assertion"};
+    std::size_t count = 1;
+    for (const Preset& preset : preset_fields) {
+      for (const PresetField& field : preset) all[count++] = field.name;
+    }
+    return all;
+  }();
+  return names;
+}
+
 constinit const Section identity_section{"identity", identity_keys};
+constinit const Section assertion_section{"identity.assertion", assertion_keys};
 
 Identity read_identity(const Value& value) {
   Identity identity;
@@ -89,6 +135,7 @@ Identity read_identity(const Value& value) {
   }
   if (const auto forward = map->find("forward_authorization"))
     identity.forward_authorization = forward->boolean(map->key("forward_authorization"));
+  if (const auto assertion = map->find("assertion")) identity.assertion = read_assertion(*assertion);
   return identity;
 }
 

@@ -1,5 +1,7 @@
 #include "config/limits.h"
 
+#include <algorithm>
+
 #include "config/sections.h"
 
 namespace bearward::config {
@@ -52,6 +54,12 @@ constexpr Key limit_keys[] = {
 }  // namespace
 
 constinit const Section limits_section{"limits", limit_keys};
+
+std::uint64_t most_request_body_bytes(const Config& config) {
+  std::uint64_t most = config.limits.request_body_bytes;
+  for (const Route& route : config.routes) most = std::max(most, route.limits.request_body_bytes.value_or(0));
+  return most;
+}
 
 Limits read_limits(const Value& value) {
   Limits limits;

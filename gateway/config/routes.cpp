@@ -5,6 +5,12 @@
 namespace bearward::config {
 namespace {
 
+constexpr std::int64_t milliseconds = 1;
+constexpr std::int64_t minutes = 60'000 * milliseconds;
+constexpr std::int64_t days = 24 * 60 * minutes;
+constexpr std::int64_t TiB = 1024LL * 1024 * 1024 * 1024;
+constexpr std::string_view modes[] = {"enforce", "shadow"};
+
 constexpr Key policy_file_keys[] = {
     {.name = "routes",
      .kind = Kind::list,
@@ -48,12 +54,63 @@ constexpr Key route_keys[] = {
      .kind = Kind::map,
      .form = "a map with headers or preset",
      .description = "adds to the top level's `identity` and, per name, replaces it"},
-    {.name = "mode", .not_yet = true},
+    {.name = "mode",
+     .kind = Kind::choice,
+     .choices = modes,
+     .otherwise = "enforce",
+     .description = "`shadow` lets everybody through, and logs and counts whom `access` would have refused"},
     {.name = "cors", .not_yet = true},
-    {.name = "limits", .not_yet = true},
-    {.name = "timeouts", .not_yet = true},
-    {.name = "retries", .not_yet = true},
-    {.name = "max_stream_age", .not_yet = true},
+    {.name = "limits",
+     .kind = Kind::map,
+     .form = "a map with request_body",
+     .description = "replaces the top level's `limits`, key by key"},
+    {.name = "timeouts",
+     .kind = Kind::map,
+     .form = "a map with connect, response or idle",
+     .description = "replaces those of the upstream and of `limits`, key by key"},
+    {.name = "retries",
+     .kind = Kind::number,
+     .least = 0,
+     .most = 10,
+     .otherwise = "the upstream's",
+     .description = "further tries, as the upstream's `retries`"},
+    {.name = "max_stream_age",
+     .kind = Kind::duration,
+     .least = 100 * milliseconds,
+     .most = 365 * days,
+     .otherwise = "no limit",
+     .description =
+         "from the response's head to its end; then it is cut. One of open length ends with its token anyway"},
+};
+
+constexpr Key route_limit_keys[] = {
+    {.name = "request_body",
+     .kind = Kind::size,
+     .least = 0,
+     .most = TiB,
+     .otherwise = "the top level's",
+     .description = "the content of a request, which may be more than the top level's; over it 413"},
+};
+
+constexpr Key timeout_keys[] = {
+    {.name = "connect",
+     .kind = Kind::duration,
+     .least = 10 * milliseconds,
+     .most = 5 * minutes,
+     .otherwise = "the upstream's connect_timeout",
+     .description = "for a connection to stand; then 504"},
+    {.name = "response",
+     .kind = Kind::duration,
+     .least = 10 * milliseconds,
+     .most = days,
+     .otherwise = "the upstream's response_timeout",
+     .description = "from the request's end to the response's head; then 504"},
+    {.name = "idle",
+     .kind = Kind::duration,
+     .least = 100 * milliseconds,
+     .most = days,
+     .otherwise = "limits.idle_timeout",
+     .description = "between two reads or writes of content at the upstream; then the response is cut"},
 };
 
 constexpr Key match_keys[] = {
@@ -102,6 +159,30 @@ void read_match(const Value& value, Route& route) {
   if (const auto methods = map->find("methods")) route.methods = read_texts(*methods, expectation(map->key("methods")));
 }
 
+template <class T>
+void read_optional(const Map& map, std::string_view name, std::optional<T>& out) {
+  T value{};
+  if (!map.find(name)) return;
+  map.read(name, value);
+  out = value;
+}
+
+void read_limits(const Map& map, RouteLimits& limits) {
+  if (const auto value = map.find("limits")) {
+    if (const auto keys = value->map(route_limits_section))
+      read_optional(*keys, "request_body", limits.request_body_bytes);
+  }
+  if (const auto value = map.find("timeouts")) {
+    if (const auto keys = value->map(timeouts_section)) {
+      read_optional(*keys, "connect", limits.connect_timeout);
+      read_optional(*keys, "response", limits.response_timeout);
+      read_optional(*keys, "idle", limits.idle_timeout);
+    }
+  }
+  read_optional(map, "retries", limits.retries);
+  read_optional(map, "max_stream_age", limits.max_stream_age);
+}
+
 void read_rewrite(const Value& value, Route& route) {
   if (const auto map = value.map(rewrite_section)) map->read("strip_prefix", route.strip_prefix);
 }
@@ -130,6 +211,9 @@ std::optional<Route> read_route(const Value& value) {
   if (const auto match = map->find("match")) read_match(*match, route);
   if (const auto access = map->find("access")) route.access = read_access(*access);
   if (const auto limit = map->find("rate_limit")) route.rate_limit = read_rate_limit(*limit);
+  if (const auto mode = map->find("mode")) route.mode_place = mode->place();
+  map->read_choice("mode", route.mode);
+  read_limits(*map, route.limits);
   if (const auto upstream = map->find("upstream")) {
     route.upstream = upstream->name().value_or("");
     route.upstream_place = upstream->place();
@@ -147,6 +231,8 @@ std::optional<Route> read_route(const Value& value) {
 
 constinit const Section policy_file_section{"policy files", policy_file_keys};
 constinit const Section route_section{"routes[]", route_keys};
+constinit const Section route_limits_section{"routes[].limits", route_limit_keys};
+constinit const Section timeouts_section{"routes[].timeouts", timeout_keys};
 constinit const Section match_section{"routes[].match", match_keys};
 constinit const Section rewrite_section{"routes[].rewrite", rewrite_keys};
 constinit const Section field_edits_section{"routes[].request_headers, routes[].response_headers", field_edits_keys};

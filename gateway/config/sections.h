@@ -32,6 +32,7 @@ Log read_log(const Value& value);
 void read_policy_file(const Value& value, std::vector<Route>& routes);
 Access read_access(const Value& value);
 std::optional<RateLimit> read_rate_limit(const Value& value);
+std::optional<TimeWindow> read_time_window(const Value& value);
 
 extern const Section gateway_section;
 extern const Section listener_section;
@@ -47,6 +48,7 @@ extern const Section registered_client_section;
 extern const Section users_section;
 extern const Section user_cache_section;
 extern const Section identity_section;
+extern const Section assertion_section;
 extern const Section upstream_section;
 extern const Section target_section;
 extern const Section health_section;
@@ -54,9 +56,12 @@ extern const Section limits_section;
 extern const Section log_section;
 extern const Section policy_file_section;
 extern const Section route_section;
+extern const Section route_limits_section;
+extern const Section timeouts_section;
 extern const Section match_section;
 extern const Section access_section;
 extern const Section rate_limit_section;
+extern const Section time_section;
 extern const Section rewrite_section;
 extern const Section field_edits_section;
 

@@ -41,6 +41,22 @@ void check_sources_of_tokens(const Config& config, const Whole& whole, const Pla
     diagnostics.error(need, "found " + what + " without a user store, expected one; add users.store");
 }
 
+/// Upstreams verify an assertion by a public key, which HS256 and its kin do not have.
+void check_assertions(const Config& config, Diagnostics& diagnostics) {
+  const auto is_asymmetric = [](const SigningKey& key) { return !key.algorithm.starts_with("HS"); };
+  if (std::ranges::any_of(config.tokens.signing_keys, is_asymmetric)) return;
+  const auto check = [&](const Identity& identity) {
+    if (!identity.assertion) return;
+    diagnostics.error(identity.assertion->place,
+                      "found an assertion without a key that upstreams could verify it by, expected a signing key with "
+                      "a private half; add one such as ES256 or EdDSA to tokens.signing_keys");
+  };
+  check(config.identity);
+  for (const Route& route : config.routes) {
+    if (route.identity) check(*route.identity);
+  }
+}
+
 /// The place of the first thing that needs tokens to be verified; null when everything is public.
 const Place* first_need_of_tokens(const Config& config) {
   if (!config.endpoints.paths_of(Endpoint::token).empty()) return &config.endpoints.place;
@@ -56,6 +72,7 @@ const Place* first_need_of_tokens(const Config& config) {
 void validate(const Config& config, const Whole& whole, Diagnostics& diagnostics) {
   check_admin(config, diagnostics);
   if (whole.tokens) validate_trusted_issuers(config, diagnostics);
+  if (whole.tokens) check_assertions(config, diagnostics);
   const Place* const need = first_need_of_tokens(config);
   if (need == nullptr) return;
   check_sources_of_tokens(config, whole, *need, need == &config.endpoints.place, diagnostics);

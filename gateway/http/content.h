@@ -25,6 +25,10 @@ class Content {
   /// message is cut short: whoever sends it on must not let it look complete.
   virtual Task<Result<std::string_view>> read() = 0;
 
+  /// From now on content of over `bytes` in all is `message_size`. Of a request's content, whose bound is known
+  /// when its route is; any other need not heed it.
+  virtual void limit_to(std::uint64_t bytes) { static_cast<void>(bytes); }
+
   /// True when nothing runs on behalf of this content any more; else `settle` waits for that (or makes
   /// it so), and must be awaited before the content is destroyed.
   virtual bool settled() const { return true; }

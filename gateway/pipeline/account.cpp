@@ -1,6 +1,7 @@
 #include "pipeline/account.h"
 
 #include "crypto/random.h"
+#include "telemetry/shadow_refusals.h"
 
 namespace bearward::pipeline {
 namespace {
@@ -29,10 +30,11 @@ class AccessLogLine final : public http::ExchangeObserver {
                  .user = user,
                  .upstream = upstream,
                  .reason = reason,
+                 .shadow = shadow,
                  .request_id = request_id});
   }
 
-  std::string client_ip, method, host, path, route, user, upstream, reason, request_id;
+  std::string client_ip, method, host, path, route, user, upstream, reason, shadow, request_id;
 
  private:
   telemetry::AccessLogBuffer& log_;
@@ -72,6 +74,7 @@ http::Response Accounting::refuse(const http::Connection& connection, const Reje
 }
 
 void Accounting::close(const Account& account, const http::Request& request, http::Response& response) {
+  if (!account.overlooked.empty()) telemetry::count_shadow_refusal(account.route->name);
   if (!account.logged) return;
   auto line = std::make_unique<AccessLogLine>(access_log_, account.began);
   line->client_ip = account.origin.client_ip.to_string();
@@ -82,6 +85,7 @@ void Accounting::close(const Account& account, const http::Request& request, htt
   if (account.route != nullptr) line->upstream = account.route->upstream;
   if (!account.principal.anonymous()) line->user = account.principal.token->username;
   line->reason = account.reason;
+  line->shadow = account.overlooked;
   line->request_id = account.request_id;
   response.observer = std::move(line);
 }

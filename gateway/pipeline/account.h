@@ -27,6 +27,10 @@ struct Account {
   void note(const identity::Principal& asking) {
     if (logged) principal = asking;
   }
+  /// In mode shadow: what the caller would have been told. The first counts.
+  void note_overlooked(const Rejection& would_be) {
+    if (overlooked.empty()) overlooked = std::string(would_be.step) + ":" + std::string(would_be.reason);
+  }
   void note(const Rejection& refused) {
     if (logged) reason = std::string(refused.step) + ":" + std::string(refused.reason);
   }
@@ -38,7 +42,8 @@ struct Account {
   SteadyTime began{};
   const policy::Route* route = nullptr;  // the one that matched
   identity::Principal principal;
-  std::string reason;  // step and reason of a refusal
+  std::string reason;      // step and reason of a refusal
+  std::string overlooked;  // of one that mode shadow let pass
 };
 
 /// Opens an Account for every request of a worker and has the access log told when its response is sent.

@@ -3,21 +3,30 @@
 #include "policy/access.h"
 
 namespace bearward::pipeline {
+namespace {
 
-Result<Permit, Rejection> authorize(const policy::RouteMatch& match, identity::Principal principal,
-                                    const IpAddress& client_ip) {
-  const policy::Route& route = *match.route;
-  const policy::AccessRequest request{principal, match.parameters(), client_ip};
-  const policy::Verdict verdict = policy::evaluate(route.access, request);
-  if (verdict.allowed) return Permit(route, std::move(principal));
-  if (verdict.needs_credentials) return std::unexpected(Rejection::no_credentials());
-  if (!verdict.insufficient_scope) return std::unexpected(Rejection::forbidden(verdict.reason));
+Rejection to_rejection(const policy::Verdict& verdict) {
+  if (verdict.needs_credentials) return Rejection::no_credentials();
+  if (!verdict.insufficient_scope) return Rejection::forbidden(verdict.reason);
   std::string scope;
   for (const std::string_view each : verdict.scopes) {
     if (!scope.empty()) scope += ' ';
     scope += each;
   }
-  return std::unexpected(Rejection::insufficient_scope(std::move(scope)));
+  return Rejection::insufficient_scope(std::move(scope));
+}
+
+}  // namespace
+
+Result<Permit, Rejection> authorize(const policy::RouteMatch& match, identity::Principal principal,
+                                    const IpAddress& client_ip, UnixTime now) {
+  const policy::Route& route = *match.route;
+  const policy::AccessRequest request{principal, match.parameters(), client_ip, now};
+  const policy::Verdict verdict = policy::evaluate(route.access, request);
+  if (verdict.allowed) return Permit(route, std::move(principal));
+  Rejection rejection = to_rejection(verdict);
+  if (route.mode == config::Mode::shadow) return Permit(route, std::move(principal), std::move(rejection));
+  return std::unexpected(std::move(rejection));
 }
 
 }  // namespace bearward::pipeline

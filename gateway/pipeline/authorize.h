@@ -1,9 +1,11 @@
 #pragma once
 
+#include <optional>
 #include <utility>
 
 #include "base/ip_network.h"
 #include "base/result.h"
+#include "base/time.h"
 #include "identity/principal.h"
 #include "pipeline/rejection.h"
 #include "policy/route_table.h"
@@ -16,18 +18,22 @@ class Permit {
  public:
   const policy::Route& route() const { return *route_; }
   const identity::Principal& principal() const { return principal_; }
+  /// In mode shadow: the refusal that the route's rule asked for, and that was not heeded.
+  const std::optional<Rejection>& overlooked() const { return overlooked_; }
 
  private:
-  friend Result<Permit, Rejection> authorize(const policy::RouteMatch&, identity::Principal, const IpAddress&);
-  Permit(const policy::Route& route, identity::Principal principal)
-      : route_(&route), principal_(std::move(principal)) {}
+  friend Result<Permit, Rejection> authorize(const policy::RouteMatch&, identity::Principal, const IpAddress&,
+                                             UnixTime);
+  Permit(const policy::Route& route, identity::Principal principal, std::optional<Rejection> overlooked = {})
+      : route_(&route), principal_(std::move(principal)), overlooked_(std::move(overlooked)) {}
 
   const policy::Route* route_;
   identity::Principal principal_;
+  std::optional<Rejection> overlooked_;
 };
 
-/// Asks the route's `access` rule (policy/access).
+/// Asks the route's `access` rule (policy/access). A route in mode shadow permits whatever that says.
 Result<Permit, Rejection> authorize(const policy::RouteMatch& match, identity::Principal principal,
-                                    const IpAddress& client_ip);
+                                    const IpAddress& client_ip, UnixTime now);
 
 }  // namespace bearward::pipeline

@@ -15,8 +15,8 @@ using http::FieldId;
 /// The content of an upstream's answer, and the connection that it comes on: given back when this goes.
 class UpstreamContent final : public http::Content {
  public:
-  UpstreamContent(upstream::Pool::Lease lease, const http::ResponseHead& head)
-      : lease_(std::move(lease)), content_(lease_->content_of(head)) {}
+  UpstreamContent(upstream::Pool::Lease lease, const http::ResponseHead& head, SteadyTime end)
+      : lease_(std::move(lease)), content_(lease_->content_of(head, end)) {}
   ~UpstreamContent() override { lease_->finish(content_.finished()); }
 
   std::optional<std::uint64_t> length() const override { return content_.length(); }
@@ -116,6 +116,21 @@ bool is_targets_fault(const transport::Http1Client::Failure& failure, bool reuse
   return !reused || failure.answered || failure.error == asio::error::timed_out;
 }
 
+/// When an answer that begins now is cut at the latest. Its length announced, it is no stream: it was allowed
+/// when it began, and ends by itself.
+SteadyTime latest_end(const Permit& permit, const http::ResponseHead& head) {
+  const policy::Route& route = permit.route();
+  const bool is_stream = head.framing == http::Framing::chunked || head.framing == http::Framing::until_close;
+  const bool expires = is_stream && !permit.principal().anonymous();
+  if (!expires && !route.limits.max_stream_age) return SteadyTime::max();
+  auto left = route.limits.max_stream_age.value_or(std::chrono::years{1});
+  if (expires) {
+    const std::chrono::seconds of_token = permit.principal().token->expires_at + route.token_leeway - unix_now();
+    if (of_token < left) left = std::max(of_token, std::chrono::seconds{0});
+  }
+  return steady_now() + left;
+}
+
 Rejection to_rejection(const transport::Http1Client::Failure& failure) {
   if (failure.client_error == asio::error::message_size) return Rejection::bad_content(413, "content_too_large");
   if (failure.client_error == asio::error::timed_out) return Rejection::bad_content(408, "content_timed_out");
@@ -128,7 +143,8 @@ Rejection to_rejection(const transport::Http1Client::Failure& failure) {
 
 Result<void, Rejection> write_upstream_head(const http::Request& request, const Permit& permit,
                                             const http::Origin& origin, std::string_view request_id,
-                                            std::string_view default_host, http::HeadWriter& writer) {
+                                            std::string_view default_host, http::HeadWriter& writer,
+                                            std::string_view assertion) {
   const http::RequestHead& head = request.head;
   const policy::Route& route = permit.route();
   writer.text(head.method);
@@ -157,6 +173,7 @@ Result<void, Rejection> write_upstream_head(const http::Request& request, const 
     return std::unexpected(Rejection::not_forwardable(403, "identity_not_expressible",
                                                       "what is known of the caller cannot be told to the upstream"));
   }
+  if (!assertion.empty()) writer.field(route.assertion->header, assertion);
   writer.end();
   if (writer.overflowed()) {
     return std::unexpected(Rejection::not_forwardable(431, "head_too_large", "the request head is too large"));
@@ -167,20 +184,23 @@ Result<void, Rejection> write_upstream_head(const http::Request& request, const 
 Task<Result<http::Response, Rejection>> forward(const http::Request& request, const Admission& admission,
                                                 const http::Origin& origin, std::string_view request_id,
                                                 std::shared_ptr<upstream::Pool> pool, transport::BufferPool& buffers,
-                                                std::chrono::milliseconds idle_timeout) {
+                                                std::chrono::milliseconds idle_timeout, std::string_view assertion) {
   const Permit& permit = admission.permit();
+  const config::RouteLimits& limits = permit.route().limits;
   transport::BufferPool::Lease block(buffers);
   http::HeadWriter writer(block.span());
-  auto written = write_upstream_head(request, permit, origin, request_id, pool->default_host(), writer);
+  auto written = write_upstream_head(request, permit, origin, request_id, pool->default_host(), writer, assertion);
   if (!written) co_return std::unexpected(std::move(written.error()));
 
   const bool to_head = request.head.method == "HEAD";
   const config::Upstream& settings = pool->settings();
+  transport::Http1Client::Timeouts timeouts{limits.response_timeout.value_or(settings.response_timeout),
+                                            limits.idle_timeout.value_or(idle_timeout)};
   upstream::Tries tries;
-  tries.until = pool->now() + settings.response_timeout;
+  tries.until = pool->now() + timeouts.response;
+  tries.connect_timeout = limits.connect_timeout;
   if (settings.balance == config::Balance::hash) tries.key = balance_key(request, permit, origin, settings.hash_on);
-  transport::Http1Client::Timeouts timeouts{settings.response_timeout, idle_timeout};
-  unsigned tries_left = settings.retries;
+  unsigned tries_left = limits.retries.value_or(settings.retries);
   pool->retries().note_request();
   while (true) {
     Result<upstream::Pool::Lease, upstream::NoTarget> lease = co_await pool->take(tries);
@@ -191,7 +211,8 @@ Task<Result<http::Response, Rejection>> forward(const http::Request& request, co
       pool->note_success(*lease);
       auto response = to_response(*head, permit, to_head, buffers);
       if (response) {
-        response->content = std::make_unique<UpstreamContent>(std::move(*lease), *head);
+        const SteadyTime end = latest_end(permit, *head);
+        response->content = std::make_unique<UpstreamContent>(std::move(*lease), *head, end);
       } else {
         // The request's content may still be on its way: the connection must not go before that has ended.
         co_await (*lease)->stop_sending();

@@ -6,6 +6,24 @@
 #include "pipeline/match_route.h"
 
 namespace bearward::pipeline {
+namespace {
+
+/// A route in mode shadow lets through what is wrong with the credentials, but not what nobody can know now.
+bool may_overlook(const policy::Route& route, const Rejection& rejection) {
+  return route.mode == config::Mode::shadow && rejection.status < 500;
+}
+
+/// What is announced is refused at once, what is not when it comes.
+std::optional<Rejection> limit_content(const http::Request& request, const policy::Route& route,
+                                       std::uint64_t by_default) {
+  const std::uint64_t most = route.limits.request_body_bytes.value_or(by_default);
+  if (request.content.length().value_or(0) > most) return Rejection::bad_content(413, "content_too_large");
+  request.content.limit_to(most);
+  return std::nullopt;
+}
+
+}  // namespace
+
 Pipeline::Pipeline(Executor executor, async::CoarseTimer& timer, transport::BufferPool& buffers,
                    store::CachedUserStore& users, limit::LimitTable& budgets, issuer::TrustedIssuers& trusted_issuers)
     : executor_(executor),
@@ -27,6 +45,7 @@ void Pipeline::use(std::shared_ptr<const snapshot::Snapshot> snapshot, std::shar
     }
   }
   authenticator_.use_keys(std::move(keys));
+  assertions_.forget();
   next->snapshot = std::move(snapshot);
   current_ = std::move(next);
 }
@@ -51,18 +70,29 @@ Task<Result<http::Response, Rejection>> Pipeline::handle(const http::Request& re
   account.note(*match->route);
 
   auto principal = co_await authenticator_.authenticate(request.head, match->route->access.is_public());
+  if (!principal && may_overlook(*match->route, principal.error())) {
+    account.note_overlooked(principal.error());
+    principal = identity::Principal{};  // a bad token is nobody's, in mode shadow too
+  }
   if (!principal) co_return std::unexpected(std::move(principal.error()));
   account.note(*principal);
 
-  auto permit = authorize(*match, std::move(*principal), account.origin.client_ip);
+  auto permit = authorize(*match, std::move(*principal), account.origin.client_ip, unix_now());
   if (!permit) co_return std::unexpected(std::move(permit.error()));
+  if (permit->overlooked()) account.note_overlooked(*permit->overlooked());
 
   const auto admission = limit_rate(std::move(*permit), account.origin.client_ip, budgets_);
   if (!admission) co_return std::unexpected(admission.error());
+  if (auto refused = limit_content(request, *match->route, current->snapshot->config.limits.request_body_bytes)) {
+    refused->fields += admission->fields();
+    co_return std::unexpected(std::move(*refused));
+  }
 
+  const token::AssertionSigner* const signer = current->snapshot->assertion_signer.get();
+  const std::string assertion = assertions_.of(admission->permit(), signer, unix_now());
   auto response = co_await forward(request, *admission, account.origin, account.request_id,
                                    current->pools[match->route->upstream_index], buffers_,
-                                   current->snapshot->config.limits.idle_timeout);
+                                   current->snapshot->config.limits.idle_timeout, assertion);
   if (response) {
     add_rate_limit_fields(admission->fields(), *response);
   } else {

@@ -6,6 +6,7 @@
 #include "http/message.h"
 #include "limit/limit_table.h"
 #include "pipeline/account.h"
+#include "pipeline/assertions.h"
 #include "pipeline/authenticate.h"
 #include "snapshot/snapshot.h"
 #include "transport/buffer_pool.h"
@@ -52,6 +53,7 @@ class Pipeline {
   transport::BufferPool& buffers_;
   Authenticator authenticator_;
   limit::LimitTable& budgets_;
+  Assertions assertions_;
   std::shared_ptr<const Current> current_;
 };
 

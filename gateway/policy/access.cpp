@@ -6,6 +6,7 @@
 
 #include "identity/claim_path.h"
 #include "policy/access_condition.h"
+#include "policy/time_condition.h"
 
 namespace bearward::policy {
 namespace {
@@ -46,6 +47,8 @@ Truth evaluate_claims(const AccessCondition& condition, const AccessRequest& req
 Truth evaluate_leaf(const AccessCondition& condition, const AccessRequest& request) {
   const identity::TokenClaims* token = request.principal.token.get();
   const identity::User* user = request.principal.user.get();
+  // A client that acts for itself is no user: it has no name and no role. Of nobody nothing can be said.
+  const Truth without_user = token == nullptr ? Truth::undecided : Truth::no;
   switch (condition.kind) {
     case Kind::public_:
       return Truth::yes;
@@ -58,14 +61,16 @@ Truth evaluate_leaf(const AccessCondition& condition, const AccessRequest& reque
     case Kind::any_scope:
       return token == nullptr ? Truth::undecided : truth_of(shares_one(condition.values, token->scopes));
     case Kind::roles:
-      return user == nullptr ? Truth::undecided : truth_of(shares_one(condition.values, user->roles));
+      return user == nullptr ? without_user : truth_of(shares_one(condition.values, user->roles));
     case Kind::users:
-      return user == nullptr ? Truth::undecided : truth_of(contains(condition.values, user->username));
+      return user == nullptr ? without_user : truth_of(contains(condition.values, user->username));
     case Kind::claims:
       return token == nullptr ? Truth::undecided : evaluate_claims(condition, request);
     case Kind::client_ip:
       return truth_of(
           std::ranges::any_of(condition.networks, [&](const IpNetwork& n) { return n.contains(request.client_ip); }));
+    case Kind::time:
+      return truth_of(is_within(*condition.time, request.now));
     case Kind::deny:
     case Kind::all:
     case Kind::any:
@@ -82,6 +87,7 @@ std::string joined(const std::vector<std::string>& values) {
 }
 
 std::string wanted_by(const AccessCondition& condition) {
+  if (condition.kind == Kind::time) return to_string(*condition.time);
   if (condition.kind != Kind::claims) return joined(condition.values);
   std::string text;
   for (const ClaimCondition& part : condition.claims)
@@ -115,6 +121,8 @@ std::string seen_by(const AccessCondition& condition, const AccessRequest& reque
       return principal.token ? claims_seen(condition, *principal.token) : "no token";
     case Kind::client_ip:
       return request.client_ip.to_string();
+    case Kind::time:
+      return wall_clock(*condition.time, request.now);
     default:
       return "";
   }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/ip_network.h"
+#include "base/time.h"
 #include "config/diagnostics.h"
 #include "config/routes.h"
 #include "identity/principal.h"
@@ -20,6 +21,7 @@ struct AccessRequest {
   const identity::Principal& principal;
   std::span<const std::string_view> parameters;  // values, in the order of the route's path.parameters
   IpAddress client_ip;
+  UnixTime now;  // for `time`
 };
 
 struct Verdict {

@@ -41,6 +41,9 @@ class Compiler {
       case Kind::claims:
         compile_claims(access, condition);
         break;
+      case Kind::time:
+        condition.time = access.time.value_or(config::TimeWindow{});
+        break;
       case Kind::all:
       case Kind::any:
       case Kind::not_:
@@ -146,6 +149,8 @@ std::string_view name_of(AccessCondition::Kind kind) {
       return "claims";
     case Kind::client_ip:
       return "client_ip";
+    case Kind::time:
+      return "time";
     case Kind::all:
       return "all";
     case Kind::any:

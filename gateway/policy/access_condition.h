@@ -18,9 +18,10 @@ struct AccessCondition {
   using Kind = config::Access::Kind;
 
   Kind kind = Kind::deny;
-  std::vector<std::string> values;        // scopes, any_scope, roles, users
-  std::vector<IpNetwork> networks;        // client_ip
-  std::vector<ClaimCondition> claims;     // all of them
+  std::vector<std::string> values;     // scopes, any_scope, roles, users
+  std::vector<IpNetwork> networks;     // client_ip
+  std::vector<ClaimCondition> claims;  // all of them
+  std::optional<config::TimeWindow> time;
   std::vector<AccessCondition> children;  // all, any: one or more; not: one
   config::Place place;
 

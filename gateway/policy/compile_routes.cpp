@@ -46,7 +46,11 @@ class Compiler {
     if (from.rate_limit) {
       route.rate_limit = {{.requests = from.rate_limit->requests, .per = from.rate_limit->per}, from.rate_limit->by};
     }
+    compile_mode(from, route);
+    route.limits = from.limits;
+    route.token_leeway = config_.tokens.leeway;
     compile_upstream(from, route);
+    route.assertion = compile_assertion(from, identity);
     route.identity = std::move(identity);
     route.forward_authorization = forwards_authorization(from);
     route.strip_prefix = compile_strip_prefix(from);
@@ -114,6 +118,32 @@ class Compiler {
     }
   }
 
+  void compile_mode(const config::Route& from, Route& route) {
+    route.mode = from.mode;
+    if (from.mode != config::Mode::shadow) return;
+    const bool denies = from.access.kind == config::Access::Kind::deny;
+    diagnostics_.warning(from.mode_place, "route " + in_quotes(from.name) + " is in mode shadow: " +
+                                              (denies ? "its access is deny, and EVERYBODY is let through"
+                                                      : "everybody is let through, whatever its access says") +
+                                              "; remove mode to enforce it");
+  }
+
+  /// A route's own replaces the top level's as a whole.
+  std::optional<config::Assertion> compile_assertion(const config::Route& from, const IdentityFields& fields) {
+    const bool has_own = from.identity && from.identity->assertion;
+    const config::Identity& block = has_own ? *from.identity : config_.identity;
+    std::optional<config::Assertion> assertion = block.assertion;
+    if (!assertion) return std::nullopt;
+    if (assertion->audience.empty()) assertion->audience = from.upstream;
+    const auto clashes = [&](std::string_view name) { return http::folded_equal(name, assertion->header); };
+    // Within one block it has been said.
+    if (std::ranges::any_of(fields.names(), clashes) &&
+        std::ranges::none_of(block.fields, clashes, &config::IdentityField::name))
+      diagnostics_.error(from.place, "the assertion's header " + in_quotes(assertion->header) +
+                                         " is set under headers too; give the assertion one of its own");
+    return assertion;
+  }
+
   bool forwards_authorization(const config::Route& from) const {
     if (from.identity && from.identity->forward_authorization) return *from.identity->forward_authorization;
     return config_.identity.forward_authorization.value_or(false);
@@ -142,21 +172,11 @@ class Compiler {
   std::unordered_map<std::string_view, const config::Place*> first_of_name_;
 };
 
-FieldNameSet identity_names(const config::Config& config) {
-  FieldNameSet names;
-  for (const config::IdentityField& field : config.identity.fields) names.insert(field.name);
-  for (const config::Route& route : config.routes) {
-    if (!route.identity) continue;
-    for (const config::IdentityField& field : route.identity->fields) names.insert(field.name);
-  }
-  return names;
-}
-
 }  // namespace
 
 std::vector<Route> compile_routes(const config::Config& config, config::Diagnostics& diagnostics) {
   std::vector<IdentityFields> identities = compile_identity(config.identity, config.routes, diagnostics);
-  const FieldNameSet names = identity_names(config);
+  const FieldNameSet names = identity_names(config.identity, config.routes);
   Compiler compiler(config, diagnostics);
   std::vector<Route> routes;
   routes.reserve(config.routes.size());

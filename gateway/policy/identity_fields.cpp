@@ -21,7 +21,7 @@ std::string refusal(std::string_view name, const FieldNameSet& here) {
 }
 
 /// The fields of one block, each mistake reported where it stands.
-Templates compile_block(const config::Identity& identity, FieldNameSet& stripped, config::Diagnostics& diagnostics) {
+Templates compile_block(const config::Identity& identity, config::Diagnostics& diagnostics) {
   Templates templates;
   FieldNameSet here;
   for (const config::IdentityField& field : identity.fields) {
@@ -30,13 +30,16 @@ Templates compile_block(const config::Identity& identity, FieldNameSet& stripped
       continue;
     }
     here.insert(field.name);
-    stripped.insert(field.name);
     auto parsed = IdentityTemplate::parse(field.name, field.value);
     if (parsed) {
       templates.push_back(std::move(*parsed));
     } else {
       diagnostics.error(field.place, field.name + ": " + parsed.error());
     }
+  }
+  if (identity.assertion) {
+    if (const std::string problem = refusal(identity.assertion->header, here); !problem.empty())
+      diagnostics.error(identity.assertion->place, "assertion: " + problem);
   }
   return templates;
 }
@@ -77,18 +80,33 @@ std::vector<std::string_view> IdentityFields::names() const {
   return names;
 }
 
+FieldNameSet identity_names(const config::Identity& top, std::span<const config::Route> routes) {
+  FieldNameSet names;
+  for (const std::string_view name : config::usual_identity_names()) names.insert(name);
+  const auto insert = [&](const config::Identity& identity) {
+    for (const config::IdentityField& field : identity.fields) names.insert(field.name);
+    if (identity.assertion) names.insert(identity.assertion->header);
+  };
+  insert(top);
+  for (const config::Route& route : routes) {
+    if (route.identity) insert(*route.identity);
+  }
+  return names;
+}
+
 std::vector<IdentityFields> compile_identity(const config::Identity& top, std::span<const config::Route> routes,
                                              config::Diagnostics& diagnostics) {
-  FieldNameSet names;
-  const auto shared = std::make_shared<const Templates>(compile_block(top, names, diagnostics));
+  const auto shared = std::make_shared<const Templates>(compile_block(top, diagnostics));
   std::vector<std::shared_ptr<const Templates>> of_routes;
   for (const config::Route& route : routes) {
-    const bool adds = route.identity && !route.identity->fields.empty();
-    of_routes.push_back(
-        !adds ? shared
-              : std::make_shared<const Templates>(merge(*shared, compile_block(*route.identity, names, diagnostics))));
+    if (!route.identity) {
+      of_routes.push_back(shared);
+      continue;
+    }
+    Templates own = compile_block(*route.identity, diagnostics);
+    of_routes.push_back(own.empty() ? shared : std::make_shared<const Templates>(merge(*shared, std::move(own))));
   }
-  const auto stripped = std::make_shared<const FieldNameSet>(std::move(names));
+  const auto stripped = std::make_shared<const FieldNameSet>(identity_names(top, routes));
   std::vector<IdentityFields> result;
   for (auto& templates : of_routes) result.push_back({stripped, std::move(templates)});
   return result;

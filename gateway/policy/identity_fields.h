@@ -45,6 +45,10 @@ class IdentityFields {
   std::shared_ptr<const std::vector<IdentityTemplate>> templates_;  // shared by routes that add nothing
 };
 
+/// Every name that tells an upstream who asks: what this configuration uses anywhere, and, since an upstream
+/// may heed one whatever the gateway is told to use, the usual names of all presets.
+FieldNameSet identity_names(const config::Identity& top, std::span<const config::Route> routes);
+
 /// One for each of `routes`, in their order. A route's fields are added to the top level's and replace
 /// those of the same (folded) name.
 std::vector<IdentityFields> compile_identity(const config::Identity& top, std::span<const config::Route> routes,

@@ -1,12 +1,15 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "config/identity.h"
 #include "config/place.h"
 #include "config/rate_limit.h"
+#include "config/routes.h"
 #include "policy/access.h"
 #include "policy/field_edits.h"
 #include "policy/host_pattern.h"
@@ -31,9 +34,13 @@ struct Route {
   std::vector<std::string> methods;  // sorted; empty: any
   AccessRule access;
   std::optional<RouteLimit> rate_limit;
+  config::Mode mode = config::Mode::enforce;
+  config::RouteLimits limits;
+  std::chrono::seconds token_leeway{};  // how long after its `exp` a token still opened the route
   std::string upstream;
   std::size_t upstream_index = 0;  // in Config::upstreams
   IdentityFields identity;
+  std::optional<config::Assertion> assertion;  // its audience written out
   bool forward_authorization = false;
   std::string strip_prefix;  // for policy/rewrite
   FieldEdits request_fields;

@@ -1,5 +1,7 @@
 #include "snapshot/build_snapshot.h"
 
+#include <algorithm>
+
 #include "policy/compile_routes.h"
 
 namespace bearward::snapshot {
@@ -54,6 +56,10 @@ std::shared_ptr<Snapshot> build_snapshot(config::Config config, const ReadFile& 
   snapshot->clients = oauth::ClientRegistry(config.clients);
   for (const config::Upstream& each : config.upstreams) {
     snapshot->upstreams.push_back(std::make_shared<upstream::Group>(each));
+  }
+  const auto asserts = [](const policy::Route& route) { return route.assertion.has_value(); };
+  if (std::ranges::any_of(snapshot->routes.routes(), asserts)) {
+    snapshot->assertion_signer = token::make_assertion_signer(*snapshot->keys, config.tokens.issuer);
   }
   snapshot->config = std::move(config);
   return snapshot;

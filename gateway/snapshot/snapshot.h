@@ -8,6 +8,7 @@
 #include "crypto/tls_context.h"
 #include "oauth/client_registry.h"
 #include "policy/route_table.h"
+#include "token/assertion.h"
 #include "token/key_set.h"
 #include "token/token_issuer.h"
 #include "upstream/group.h"
@@ -20,7 +21,8 @@ struct Snapshot {
   std::uint64_t generation = 0;  // counts from 1, one more at each reload
   config::Config config;
   std::shared_ptr<const token::KeySet> keys;
-  std::shared_ptr<const token::TokenIssuer> token_issuer;  // null without signing keys
+  std::shared_ptr<const token::TokenIssuer> token_issuer;          // null without signing keys
+  std::shared_ptr<const token::AssertionSigner> assertion_signer;  // null where no route asks for assertions
   oauth::ClientRegistry clients;
   policy::RouteTable routes;
   upstream::Groups upstreams;                                  // by index in Config::upstreams

@@ -140,6 +140,7 @@ void AccessLogBuffer::append(const AccessRecord& record) {
   line.text("user", record.user);
   line.text("upstream", record.upstream);
   line.text("reason", record.reason);
+  line.text("shadow", record.shadow);
   line.text("request_id", record.request_id);
   if (!record.complete) line.text("end", "cut short");
   line.end();

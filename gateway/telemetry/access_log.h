@@ -28,6 +28,7 @@ struct AccessRecord {
   std::string_view user;   // empty: anonymous
   std::string_view upstream;
   std::string_view reason;      // why it was denied or failed; empty otherwise
+  std::string_view shadow{};    // what a route in mode shadow would have refused for; empty otherwise
   std::string_view request_id;  // empty when none was made
 };
 

@@ -159,8 +159,8 @@ Task<Result<http::ResponseHead, Http1Client::Failure>> Http1Client::read_one_hea
   }
 }
 
-IncomingContent Http1Client::content_of(const http::ResponseHead& head) {
-  const IncomingContent::Limits limits{.idle = timeouts_.idle};
+IncomingContent Http1Client::content_of(const http::ResponseHead& head, SteadyTime end) {
+  const IncomingContent::Limits limits{.idle = timeouts_.idle, .end = end};
   return {*stream_, input_, head.framing, head.content_length, limits};
 }
 

@@ -36,8 +36,8 @@ class Http1Client {
   Task<Result<http::ResponseHead, Failure>> exchange(std::string_view head, http::Content& content, bool to_head,
                                                      http::InterimSender& interim, Timeouts timeouts);
 
-  /// The content of the answer whose head `exchange` returned.
-  IncomingContent content_of(const http::ResponseHead& head);
+  /// The content of the answer whose head `exchange` returned. What has not come by `end` is `timed_out`.
+  IncomingContent content_of(const http::ResponseHead& head, SteadyTime end = SteadyTime::max());
 
   /// The last exchange ended well and the upstream did not ask to close.
   bool may_be_kept() const { return keep_alive_; }

@@ -91,6 +91,7 @@ std::string_view IncomingContent::read_buffered() {
 }
 
 Task<Result<std::string_view>> IncomingContent::read() {
+  if (stream_.read_deadline().now() >= limits_.end && !finished_ && !error_) error_ = asio::error::timed_out;
   while (true) {
     const std::string_view content = read_buffered();
     if (!content.empty()) co_return content;
@@ -100,7 +101,7 @@ Task<Result<std::string_view>> IncomingContent::read() {
       error_ = co_await before_first_wait();
       if (error_) co_return std::unexpected(error_);
     }
-    stream_.read_deadline().arm(limits_.idle);
+    stream_.read_deadline().arm(limits_.idle, limits_.end);
     const Result<std::size_t> received = co_await input_.fill(stream_);
     stream_.read_deadline().disarm();
     if (!received) {

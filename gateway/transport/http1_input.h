@@ -1,9 +1,11 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <span>
 #include <string_view>
 
+#include "base/time.h"
 #include "http/content.h"
 #include "transport/buffer_pool.h"
 #include "transport/http1_chunks.h"
@@ -51,8 +53,9 @@ class InputBuffer {
 class IncomingContent : public http::Content {
  public:
   struct Limits {
-    std::chrono::milliseconds idle;    // between two reads
-    std::uint64_t bytes = UINT64_MAX;  // of all content; more is `message_size`
+    std::chrono::milliseconds idle;      // between two reads
+    std::uint64_t bytes = UINT64_MAX;    // of all content; more is `message_size`
+    SteadyTime end = SteadyTime::max();  // what has not been read by then is `timed_out`
   };
 
   IncomingContent(Stream& stream, InputBuffer& input, http::Framing framing, std::uint64_t length, Limits limits);
@@ -60,6 +63,7 @@ class IncomingContent : public http::Content {
   std::optional<std::uint64_t> length() const override;
   std::string_view read_buffered() override;
   Task<Result<std::string_view>> read() override;
+  void limit_to(std::uint64_t bytes) override { limits_.bytes = std::min(limits_.bytes, bytes); }
 
   /// All of it has been read.
   bool finished() const { return finished_; }

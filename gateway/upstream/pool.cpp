@@ -57,7 +57,7 @@ Task<Result<Pool::Lease, NoTarget>> Pool::take(Tries& tries) {
     if (!tries.fresh) {
       if (auto client = connections->take_idle()) co_return Lease(connections, std::move(client), true);
     }
-    auto client = co_await connections->open(settings().connect_timeout, tries.until);
+    auto client = co_await connections->open(tries.connect_timeout.value_or(settings().connect_timeout), tries.until);
     if (client) co_return Lease(connections, std::move(*client), false);
     report(connections->target(), client.error());
     group_->note_failure(connections->target(), thread_.timer.now());

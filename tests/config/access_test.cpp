@@ -9,8 +9,8 @@ namespace bearward::config {
 namespace {
 
 std::string describe(const Access& access) {
-  constexpr const char* names[] = {"public", "authenticated", "deny",      "scopes", "any_scope", "roles",
-                                   "users",  "claims",        "client_ip", "all",    "any",       "not"};
+  constexpr const char* names[] = {"public", "authenticated", "deny", "scopes", "any_scope", "roles", "users",
+                                   "claims", "client_ip",     "time", "all",    "any",       "not"};
   std::string text = names[static_cast<int>(access.kind)];
   for (const std::string& value : access.values) text += " " + value;
   for (const auto& [name, value] : access.claims) text += " " + name + "=" + boost::json::serialize(value);
@@ -63,7 +63,7 @@ TEST(ReadAccess, ReadsEveryForm) {
 
 TEST(ReadAccess, SaysWhatIsWrongAndDenies) {
   const std::string words = "expected public, authenticated, deny or a map of conditions";
-  const std::string keys = "expected scopes, any_scope, roles, users, client_ip, claims, all, any or not";
+  const std::string keys = "expected scopes, any_scope, roles, users, client_ip, time, claims, all, any or not";
   const test::Mistake mistakes[] = {
       {"an unknown word",
        "publik",

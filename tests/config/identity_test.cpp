@@ -56,6 +56,27 @@ TEST(ReadIdentity, PutsHeadersOverAPreset) {
             "X-A=a;");
 }
 
+TEST(ReadIdentity, ReadsAnAssertion) {
+  const auto loaded = load_snippet("identity: {assertion: {header: X-Proof, ttl: 1m, audience: orders}}\n");
+  ASSERT_TRUE(loaded.config.identity.assertion);
+  EXPECT_EQ(loaded.config.identity.assertion->header, "X-Proof");
+  EXPECT_EQ(loaded.config.identity.assertion->ttl, std::chrono::minutes{1});
+  EXPECT_EQ(loaded.config.identity.assertion->audience, "orders");
+  const auto as_usual = load_snippet("identity: {assertion: {}}\n").config.identity.assertion;
+  ASSERT_TRUE(as_usual);
+  EXPECT_EQ(as_usual->header, "X-Bearward-Assertion");
+  EXPECT_EQ(as_usual->ttl, std::chrono::seconds{30});
+  EXPECT_EQ(as_usual->audience, "");
+}
+
+TEST(ReadIdentity, KnowsTheNamesOfAllPresets) {
+  const auto names = usual_identity_names();
+  EXPECT_EQ(names.size(), 13U);
+  for (const char* name :
+       {"X-Forwarded-User", "Remote-Email", "X-Auth-Request-Preferred-Username", "X-Bearward-Assertion"})
+    EXPECT_NE(std::ranges::find(names, name), names.end()) << name;
+}
+
 TEST(ReadIdentity, SaysWhatIsWrong) {
   const test::Mistake mistakes[] = {
       {"an unknown preset",
@@ -76,9 +97,12 @@ TEST(ReadIdentity, SaysWhatIsWrong) {
       {"a word for true",
        "identity: {forward_authorization: yes}\n",
        {"1:35: error: found \"yes\" for forward_authorization, expected true or false"}},
-      {"what is not built yet",
-       "identity: {assertion: {header: X-A}}\n",
-       {"1:12: error: \"assertion\" is not yet supported by this version; remove it"}},
+      {"an assertion that lives for hours",
+       "identity: {assertion: {ttl: 2h}}\n",
+       {"1:23: error: found an assertion without a key that upstreams could verify it by, expected a signing key with "
+        "a "
+        "private half; add one such as ES256 or EdDSA to tokens.signing_keys",
+        "1:29: error: found \"2h\" for ttl, expected a duration from 2s to 10m, such as 250ms, 30s, 15m, 12h or 14d"}},
   };
   for (const test::Mistake& mistake : mistakes) {
     SCOPED_TRACE(mistake.sentence);

@@ -49,6 +49,36 @@ TEST(ReadPolicyFile, ReadsRoutes) {
   EXPECT_FALSE(rest.identity);
 }
 
+TEST(ReadPolicyFile, ReadsWhatARouteSaysItself) {
+  const auto loaded = load_policy(R"(routes:
+  - name: a
+    match: {path: /a}
+    upstream: legacy
+    mode: shadow
+    limits: {request_body: 1GiB}
+    timeouts: {connect: 20ms, response: 5m, idle: 1h}
+    retries: 0
+    max_stream_age: 8h
+  - {name: b, match: {path: /b}, upstream: legacy}
+)");
+  EXPECT_EQ(loaded.findings, std::vector<std::string>{});
+  ASSERT_EQ(loaded.config.routes.size(), 2U);
+  const Route& a = loaded.config.routes[0];
+  EXPECT_EQ(a.mode, Mode::shadow);
+  EXPECT_EQ(a.mode_place.line, 5);
+  EXPECT_EQ(a.limits.request_body_bytes, 1ULL << 30);
+  EXPECT_EQ(a.limits.connect_timeout, std::chrono::milliseconds{20});
+  EXPECT_EQ(a.limits.response_timeout, std::chrono::minutes{5});
+  EXPECT_EQ(a.limits.idle_timeout, std::chrono::hours{1});
+  EXPECT_EQ(a.limits.retries, 0U);
+  EXPECT_EQ(a.limits.max_stream_age, std::chrono::hours{8});
+  EXPECT_EQ(most_request_body_bytes(loaded.config), 1ULL << 30);
+  const Route& b = loaded.config.routes[1];
+  EXPECT_EQ(b.mode, Mode::enforce);
+  EXPECT_FALSE(b.limits.request_body_bytes || b.limits.connect_timeout || b.limits.response_timeout ||
+               b.limits.idle_timeout || b.limits.retries || b.limits.max_stream_age);
+}
+
 TEST(ReadPolicyFile, SaysWhatIsWrong) {
   const test::Mistake mistakes[] = {
       {"an empty file, which may be one that was cut off",
@@ -90,14 +120,20 @@ TEST(ReadPolicyFile, SaysWhatIsWrong) {
        "routes:\n  - {name: a, match: {path: /}, upstream: legacy, request_headers: {set: {X: \"a\\nb\"}}}\n",
        {"2:78: error: found a control character or a byte that is not UTF-8 for X, expected the header's value"}},
       {"what is not built yet",
-       "routes:\n  - {name: a, match: {path: /}, upstream: legacy, mode: shadow,\n"
-       "     cors: {}, limits: {}, timeouts: {}, retries: 1, max_stream_age: 1h}\n",
-       {"2:51: error: \"mode\" is not yet supported by this version; remove it",
-        "3:6: error: \"cors\" is not yet supported by this version; remove it",
-        "3:16: error: \"limits\" is not yet supported by this version; remove it",
-        "3:28: error: \"timeouts\" is not yet supported by this version; remove it",
-        "3:42: error: \"retries\" is not yet supported by this version; remove it",
-        "3:54: error: \"max_stream_age\" is not yet supported by this version; remove it"}},
+       "routes:\n  - {name: a, match: {path: /}, upstream: legacy,\n     cors: {}}\n",
+       {"3:6: error: \"cors\" is not yet supported by this version; remove it"}},
+      {"limits of another form",
+       "routes:\n  - {name: a, match: {path: /}, upstream: legacy, mode: shade, limits: {request_body: lots,\n"
+       "     request_header: 1KiB}, timeouts: {connect: 1}, retries: 11, max_stream_age: 0s}\n",
+       {"2:57: error: found \"shade\" for mode, expected enforce or shadow; did you mean \"shadow\"?",
+        "2:87: error: found \"lots\" for request_body, expected a size from 0 to 1024GiB, such as 512, 16KiB or 10MiB",
+        "3:6: error: found the unknown key \"request_header\" in limits, expected request_body",
+        "3:49: error: found \"1\" for connect, expected a duration from 10ms to 5m, such as 250ms, 30s, 15m, 12h or "
+        "14d",
+        "3:62: error: found \"11\" for retries, expected a number from 0 to 10",
+        "3:82: error: found \"0s\" for max_stream_age, expected a duration from 100ms to 365d, such as 250ms, 30s, "
+        "15m, "
+        "12h or 14d"}},
   };
   for (const test::Mistake& mistake : mistakes) {
     SCOPED_TRACE(mistake.sentence);

@@ -32,6 +32,17 @@ TEST(Validate, WantsKeysAndUsersWhereTokensAreNeeded) {
   EXPECT_EQ(test::load_snippet("endpoints: {token: /token}\n" + keys + users).findings, std::vector<std::string>{});
 }
 
+TEST(Validate, WantsAKeyThatUpstreamsCanVerifyAssertionsBy) {
+  const std::string start = "tokens:\n  issuer: i\n  audience: a\n  signing_keys:\n";
+  const std::string hmac = "    - {kid: k, algorithm: HS256, secret: \"${SECRET}\"}\n";
+  const std::string ec = "    - {kid: l, algorithm: ES256, private_key: edge.pem}\n";
+  const std::string assertion = "identity: {assertion: {}}\n";
+  EXPECT_EQ(test::load_snippet(start + hmac + ec + assertion).findings, std::vector<std::string>{});
+  const auto refused = test::load_snippet(start + hmac + assertion).findings;
+  ASSERT_EQ(refused.size(), 1U);
+  EXPECT_TRUE(refused[0].starts_with("6:23: error: found an assertion without a key")) << refused[0];
+}
+
 TEST(Validate, WantsThemForRoutesThatAreNotPublic) {
   struct Case {
     const char* access;

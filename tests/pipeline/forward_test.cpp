@@ -74,7 +74,7 @@ class Forwarding {
   Task<http::Response> handle(http::Request each) {
     const auto match = match_route(table_, each.head);
     const http::Origin origin{each.connection.peer, false, false};
-    const auto admission = limit_rate(*authorize(*match, {}, origin.client_ip), origin.client_ip, budgets_);
+    const auto admission = limit_rate(*authorize(*match, {}, origin.client_ip, unix_now()), origin.client_ip, budgets_);
     auto answer = co_await forward(each, *admission, origin, "id-1", pool_, serving_.buffers(), idle_timeout_);
     if (answer) co_return std::move(*answer);
     reason_ = answer.error().reason;

@@ -44,7 +44,7 @@ bool share_a_budget(By by, const Caller& first, const Caller& second) {
     policy::RouteMatch match;
     match.route = &route;
     const IpAddress address = IpAddress::parse(caller.address).value();
-    auto permit = authorize(match, caller.principal, address);
+    auto permit = authorize(match, caller.principal, address, UnixTime{});
     return limit_rate(std::move(*permit), address, budgets).has_value();
   };
   EXPECT_TRUE(allowed(first));
@@ -86,10 +86,10 @@ TEST(LimitRate, TellsTheCallerHowItStands) {
   const IpAddress address;
   policy::RouteMatch match;
   match.route = &route;
-  const auto allowed = limit_rate(*authorize(match, {}, address), address, budgets);
+  const auto allowed = limit_rate(*authorize(match, {}, address, UnixTime{}), address, budgets);
   ASSERT_TRUE(allowed.has_value());
   EXPECT_EQ(allowed->fields(), "RateLimit-Limit: 1\r\nRateLimit-Remaining: 0\r\nRateLimit-Reset: 86400\r\n");
-  const auto refused = limit_rate(*authorize(match, {}, address), address, budgets);
+  const auto refused = limit_rate(*authorize(match, {}, address, UnixTime{}), address, budgets);
   ASSERT_FALSE(refused.has_value());
   const http::Response response = to_response(refused.error(), config::Compatibility::rfc6749, "id");
   EXPECT_EQ(response.status, 429);
@@ -98,7 +98,7 @@ TEST(LimitRate, TellsTheCallerHowItStands) {
   EXPECT_GE(std::stoi(own_field(response, "Retry-After")), 86'000);
 
   route.rate_limit.reset();
-  EXPECT_EQ(limit_rate(*authorize(match, {}, address), address, budgets)->fields(), "");
+  EXPECT_EQ(limit_rate(*authorize(match, {}, address, UnixTime{}), address, budgets)->fields(), "");
 }
 
 TEST(LimitRate, ReplacesWhatTheUpstreamSaysOfItsOwnLimit) {

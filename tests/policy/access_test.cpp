@@ -38,6 +38,13 @@ Access scopes(std::vector<std::string> names) { return leaf(Kind::scopes, std::m
 Access any_scope(std::vector<std::string> names) { return leaf(Kind::any_scope, std::move(names)); }
 Access from(std::vector<std::string> networks) { return leaf(Kind::client_ip, std::move(networks)); }
 
+/// The first hour of 1970, in UTC.
+Access first_hour() {
+  Access access = leaf(Kind::time);
+  access.time.emplace().to = std::chrono::hours{1};
+  return access;
+}
+
 AccessRule compiled(const Access& access) {
   config::Diagnostics diagnostics;
   const std::vector<std::string> parameters{"username"};
@@ -47,9 +54,9 @@ AccessRule compiled(const Access& access) {
 }
 
 Verdict ask(const AccessRule& rule, const identity::Principal& principal, std::vector<Step>* trace = nullptr,
-            std::string_view username = "alice", std::string_view address = "10.1.2.3") {
+            std::string_view username = "alice", std::string_view address = "10.1.2.3", UnixTime now = {}) {
   const std::vector<std::string_view> values{username};
-  return evaluate(rule, {principal, values, *IpAddress::parse(address)}, trace);
+  return evaluate(rule, {principal, values, *IpAddress::parse(address), now}, trace);
 }
 
 // Everybody in these tables is alice of 10.1.2.3 with scopes a and b, roles user and clerk.
@@ -79,6 +86,8 @@ TEST(Access, AllowsWhomTheRuleNames) {
       {"the person of the path", claim("sub", "{username}"), nullptr},
       {"an address", from({"192.0.2.0/24", "10.0.0.0/8"}), nullptr},
       {"another address", from({"192.0.2.0/24"}), "client_ip"},
+      {"an hour", first_hour(), nullptr},
+      {"not another hour", no(first_hour()), "not"},
       {"all", all({roles({"user"}), scopes({"a"})}), nullptr},
       {"not quite all", all({roles({"user"}), users({"bob"})}), "users"},
       {"any", any({roles({"admin"}), scopes({"a"})}), nullptr},
@@ -116,6 +125,9 @@ TEST(Access, LetsNobodyInWithoutCredentialsUnlessABranchSaysPublic) {
       {"authenticated", authenticated(), false, false},
       {"deny", leaf(Kind::deny), false, false},
       {"an address alone does not replace authentication", from({"10.0.0.0/8"}), false, false},
+      {"an hour alone does not either", first_hour(), false, false},
+      {"public for an hour", all({everybody(), first_hour()}), true, true},
+      {"public but for an hour", all({everybody(), no(first_hour())}), true, false},
       {"public from here", all({everybody(), from({"10.0.0.0/8"})}), true, true},
       {"public from elsewhere", all({everybody(), from({"192.0.2.0/24"})}), true, false},
       {"public or a role", any({roles({"admin"}), everybody()}), true, true},
@@ -192,6 +204,28 @@ TEST(Access, RolesComeFromTheUserRowAndNotFromTheToken) {
   const AccessRule rule = compiled(roles({"admin"}));
   EXPECT_FALSE(ask(rule, somebody(R"({"roles":["admin"]})", {}, {"user"})).allowed);
   EXPECT_TRUE(ask(rule, somebody(R"({"roles":["user"]})", {}, {"admin"})).allowed);
+}
+
+TEST(Access, AClientThatActsForItselfHasNoRoleAndNoName) {
+  identity::Principal client = alice();
+  client.user = nullptr;
+  EXPECT_TRUE(ask(compiled(authenticated()), client).allowed);
+  EXPECT_TRUE(ask(compiled(scopes({"a"})), client).allowed);
+  EXPECT_FALSE(ask(compiled(roles({"user"})), client).allowed);
+  EXPECT_FALSE(ask(compiled(users({"alice"})), client).allowed);
+  EXPECT_TRUE(ask(compiled(no(users({"alice"}))), client).allowed);
+}
+
+TEST(Access, GoesByTheTimeThatItIsGiven) {
+  const AccessRule rule = compiled(first_hour());
+  EXPECT_TRUE(ask(rule, alice(), nullptr, "alice", "10.1.2.3", UnixTime{std::chrono::seconds{3'599}}).allowed);
+  std::vector<Step> trace;
+  const Verdict late = ask(rule, alice(), &trace, "alice", "10.1.2.3", UnixTime{std::chrono::seconds{3'600}});
+  EXPECT_FALSE(late.allowed);
+  EXPECT_EQ(late.reason, "time");
+  ASSERT_EQ(trace.size(), 1U);
+  EXPECT_EQ(trace[0].wanted, "00:00-01:00 UTC");
+  EXPECT_EQ(trace[0].seen, "thu 1970-01-01 01:00 (+00:00)");
 }
 
 TEST(Access, OnlyThePersonOfThatNameOpensAPath) {

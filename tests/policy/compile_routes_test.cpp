@@ -64,6 +64,39 @@ TEST(CompileRoutes, TakesForwardAuthorizationFromTheTopUnlessTheRouteSays) {
   EXPECT_FALSE(routes[1].forward_authorization);
 }
 
+TEST(CompileRoutes, TakesTheAssertionFromTheTopUnlessTheRouteHasItsOwn) {
+  config::Config config = with({route("one", 1), route("two", 20)});
+  config.identity.assertion.emplace();
+  config.routes[1].identity.emplace();
+  config.routes[1].identity->assertion = {"X-Proof", std::chrono::seconds{5}, "orders", {}};
+  config::Diagnostics diagnostics;
+  const auto routes = compile_routes(config, diagnostics);
+  ASSERT_FALSE(diagnostics.has_errors()) << text_of(diagnostics);
+  EXPECT_EQ(routes[0].assertion->header, "X-Bearward-Assertion");
+  EXPECT_EQ(routes[0].assertion->audience, "echo") << "the upstream's name";
+  EXPECT_EQ(routes[1].assertion->header, "X-Proof");
+  EXPECT_EQ(routes[1].assertion->audience, "orders");
+  EXPECT_TRUE(routes[0].identity.strips(field_of("x_proof")));
+}
+
+TEST(CompileRoutes, WarnsOfEveryRouteThatLetsEverybodyThrough) {
+  config::Config config = with({route("one", 1), route("two", 20)});
+  for (config::Route& each : config.routes) {
+    each.mode = config::Mode::shadow;
+    each.mode_place = {"r.yaml", each.place.line + 4, 11};
+  }
+  config.routes[0].path = "/b";
+  config.routes[1].access.kind = config::Access::Kind::deny;
+  config::Diagnostics diagnostics;
+  compile_routes(config, diagnostics);
+  EXPECT_EQ(
+      text_of(diagnostics),
+      "r.yaml:5:11: warning: route \"one\" is in mode shadow: everybody is let through, whatever its access says; "
+      "remove mode to enforce it\n"
+      "r.yaml:24:11: warning: route \"two\" is in mode shadow: its access is deny, and EVERYBODY is let through; "
+      "remove mode to enforce it\n");
+}
+
 TEST(CompileRoutes, SaysWhatIsWrongAndWhere) {
   struct Case {
     const char* name;
@@ -94,6 +127,24 @@ TEST(CompileRoutes, SaysWhatIsWrongAndWhere) {
        "r.yaml:1:5: error: request_headers: \"Host\""},
       {"a framing field of responses", [](config::Route& r) { r.response_fields.remove = {"Content-Length"}; },
        "r.yaml:1:5: error: response_headers: \"Content-Length\""},
+      {"a name of a preset that nobody uses",
+       [](config::Route& r) { r.request_fields.set = {{"X-Auth-Request-User", "root"}}; }, "is an identity field"},
+      {"an assertion in a field of its own headers",
+       [](config::Route& r) {
+         r.identity.emplace().fields = {{"X-Proof", "{user.username}", {"r.yaml", 8, 9}}};
+         r.identity->assertion = {"x_proof", std::chrono::seconds{5}, "", {"r.yaml", 9, 9}};
+       },
+       "r.yaml:9:9: error: assertion: \"x_proof\" stands here twice"},
+      {"an assertion in a field of another block",
+       [](config::Route& r) {
+         r.identity.emplace().assertion = {"x_top", std::chrono::seconds{5}, "", {"r.yaml", 9, 9}};
+       },
+       "r.yaml:1:5: error: the assertion's header \"x_top\" is set under headers too"},
+      {"an assertion in the field of the credentials",
+       [](config::Route& r) {
+         r.identity.emplace().assertion = {"Authorization", std::chrono::seconds{5}, "", {"r.yaml", 9, 9}};
+       },
+       "r.yaml:9:9: error: assertion: \"Authorization\" has a meaning of its own"},
       {"an identity field of another route", [](config::Route& r) { r.request_fields.set = {{"remote_user", "root"}}; },
        "is an identity field"},
   };
@@ -102,6 +153,7 @@ TEST(CompileRoutes, SaysWhatIsWrongAndWhere) {
     config::Config config = with({route("one", 1), route("two", 20)});
     config.routes[1].identity.emplace();
     config.routes[1].identity->fields = {{"Remote-User", "{user.username}", {}}};
+    config.identity.fields = {{"X-Top", "{user.username}", {}}};
     c.change(config.routes[0]);
     config::Diagnostics diagnostics;
     EXPECT_EQ(compile_routes(config, diagnostics).size(), 2U);

@@ -74,7 +74,7 @@ TEST(NoAllocation, OnTheWayOfAnAllowedRequest) {
 
   const std::size_t before = allocations;
   const RouteMatch match = table.match("h.test", "/api/somebody%3Aelse/with/a/long/path/behind/it/x/y", "GET");
-  const Verdict verdict = evaluate(rule, {principal, match.parameters(), *IpAddress::parse("10.1.2.3")});
+  const Verdict verdict = evaluate(rule, {principal, match.parameters(), *IpAddress::parse("10.1.2.3"), {}});
   const bool stripped = fields[0].strips(spoofed);
   const auto written = fields[0].write(principal, head);
   const RouteMatch unknown = table.match("h.test", "/a/path/that/nobody/knows/and/that/is/long", "GET");
