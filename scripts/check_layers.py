@@ -24,6 +24,7 @@ FLOORS = [
     ["upstream"],
     ["snapshot"],
     ["pipeline", "endpoint", "admin"],
+    ["rehearsal"],
     ["app"],
     ["command"],
 ]

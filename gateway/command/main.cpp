@@ -7,6 +7,7 @@
 #include "command/check.h"
 #include "command/routes.h"
 #include "command/serve.h"
+#include "command/test.h"
 #include "command/user.h"
 
 namespace {
@@ -37,6 +38,7 @@ int main(int argc, char** argv) {
   CLI::App* routes = app.add_subcommand("routes", "print the table of routes, most specific first");
   add_format_option(*routes->fallthrough(), format);
   routes->callback([&] { chosen = [&] { return bearward::command::routes(config_file, format == "json"); }; });
+  bearward::command::add_test_command(app, config_file, chosen);
   bearward::command::add_user_command(app, config_file, chosen);
 
   try {

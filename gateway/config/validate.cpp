@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "base/ip_network.h"
+#include "config/quote.h"
+#include "config/suggest.h"
 
 namespace bearward::config {
 namespace {
@@ -37,10 +39,22 @@ const Place* first_need_of_tokens(const Config& config) {
   return route == config.routes.end() ? nullptr : &route->place;
 }
 
+void check_route_tests(const Config& config, Diagnostics& diagnostics) {
+  std::vector<std::string_view> names;
+  for (const Upstream& upstream : config.upstreams) names.push_back(upstream.name);
+  for (const RouteTest& test : config.route_tests) {
+    if (test.upstream.empty() || std::ranges::find(names, test.upstream) != names.end()) continue;
+    diagnostics.error(test.upstream_place, "found upstream " + in_quotes(test.upstream) +
+                                               ", expected one that is declared under upstreams" +
+                                               suggest(test.upstream, names));
+  }
+}
+
 }  // namespace
 
 void validate(const Config& config, const Whole& whole, Diagnostics& diagnostics) {
   check_admin(config, diagnostics);
+  check_route_tests(config, diagnostics);
   const Place* const need = first_need_of_tokens(config);
   if (need == nullptr) return;
   const std::string what = need == &config.endpoints.place ? "a token endpoint" : "a route that is not public";

@@ -3,6 +3,20 @@
 #include "policy/access.h"
 
 namespace bearward::pipeline {
+namespace {
+
+Rejection to_rejection(const policy::Verdict& verdict) {
+  if (verdict.needs_credentials) return Rejection::no_credentials();
+  if (!verdict.insufficient_scope) return Rejection::forbidden(verdict.reason);
+  std::string scope;
+  for (const std::string_view each : verdict.scopes) {
+    if (!scope.empty()) scope += ' ';
+    scope += each;
+  }
+  return Rejection::insufficient_scope(std::move(scope));
+}
+
+}  // namespace
 
 Result<Permit, Rejection> authorize(const policy::RouteMatch& match, identity::Principal principal,
                                     const IpAddress& client_ip) {
@@ -10,14 +24,9 @@ Result<Permit, Rejection> authorize(const policy::RouteMatch& match, identity::P
   const policy::AccessRequest request{principal, match.parameters(), client_ip};
   const policy::Verdict verdict = policy::evaluate(route.access, request);
   if (verdict.allowed) return Permit(route, std::move(principal));
-  if (verdict.needs_credentials) return std::unexpected(Rejection::no_credentials());
-  if (!verdict.insufficient_scope) return std::unexpected(Rejection::forbidden(verdict.reason));
-  std::string scope;
-  for (const std::string_view each : verdict.scopes) {
-    if (!scope.empty()) scope += ' ';
-    scope += each;
-  }
-  return std::unexpected(Rejection::insufficient_scope(std::move(scope)));
+  Rejection rejection = to_rejection(verdict);
+  rejection.place = verdict.place;
+  return std::unexpected(std::move(rejection));
 }
 
 }  // namespace bearward::pipeline
