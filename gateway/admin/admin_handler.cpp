@@ -10,6 +10,7 @@ namespace bearward::admin {
 namespace {
 
 constexpr std::string_view users_path = "/v1/users/";
+constexpr std::string_view decisions_path = "/v1/decisions/";
 
 http::Response not_found() { return http::problem(404, "the admin listener has no such path"); }
 
@@ -48,6 +49,10 @@ Task<http::Response> AdminHandler::route(http::Request request) {
     if (reads(request.head)) return at_once(answer_last_reload(hooks_.last_reload));
     return request.head.method == "POST" ? answer_reload(hooks_.reload)
                                          : at_once(method_not_allowed("GET, HEAD, POST"));
+  }
+  if (path.starts_with(decisions_path)) {
+    if (!reads(request.head)) return at_once(method_not_allowed("GET, HEAD"));
+    return at_once(answer_decision(hooks_.find_decision, path.substr(decisions_path.size())));
   }
   if (path.starts_with(users_path)) return call_user(request, path.substr(users_path.size()));
   return at_once(not_found());

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "admin/decision_call.h"
 #include "admin/health.h"
 #include "admin/reload_call.h"
 #include "admin/user_call.h"
@@ -11,7 +12,8 @@
 
 namespace bearward::admin {
 
-/// Answers on the admin listener, on the control thread: /healthz, /readyz, /v1/reload, /v1/users/{username}.
+/// Answers on the admin listener, on the control thread: /healthz, /readyz, /v1/reload, /v1/users/{username},
+/// /v1/decisions/{id}.
 /// Nothing here blocks: what may goes to the pool.
 class AdminHandler final : public http::Handler {
  public:
@@ -23,6 +25,7 @@ class AdminHandler final : public http::Handler {
     Reload reload;
     LastReload last_reload;
     Readiness readiness;
+    FindDecision find_decision{};
   };
 
   explicit AdminHandler(Hooks hooks);

@@ -28,7 +28,10 @@ Task<http::Response> Dispatch::handle(http::Request request) {
     response = about_the_server();
   } else if (own != nullptr) {
     response = co_await own_endpoints_.handle(*own, request, snapshot);
-    if (response.status >= 400) response.own_fields += "X-Request-Id: " + std::string(account.request_id) + "\r\n";
+    if (response.status >= 400) {
+      response.own_fields += "X-Request-Id: " + std::string(account.request_id) + "\r\n";
+      accounting_.refused(account, request, {.status = response.status, .step = "endpoint", .reason = to_string(*own)});
+    }
   } else {
     const config::Compatibility compatibility = snapshot->config.compatibility;
     Result<http::Response, pipeline::Rejection> result = co_await pipeline_.handle(request, account);
@@ -36,6 +39,7 @@ Task<http::Response> Dispatch::handle(http::Request request) {
       response = std::move(*result);
     } else {
       account.note(result.error());
+      accounting_.refused(account, request, result.error());
       response = pipeline::to_response(result.error(), compatibility, account.request_id);
     }
   }

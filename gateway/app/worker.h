@@ -4,6 +4,8 @@
 #include <boost/asio/io_context.hpp>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -17,6 +19,7 @@
 #include "store/cached_user_store.h"
 #include "store/redis/redis_connection.h"
 #include "telemetry/access_log.h"
+#include "telemetry/decision_log.h"
 #include "transport/buffer_pool.h"
 #include "transport/http1_server.h"
 #include "transport/listener.h"
@@ -35,7 +38,8 @@ class Worker {
     async::BlockingPool& hashing_pool;  // password checks
     telemetry::AccessLog* access_log;   // null: off
     transport::ConnectionCap& connections;
-    limit::LimitTable& budgets;  // of rate_limit and login_protection
+    limit::LimitTable& budgets;      // of rate_limit and login_protection
+    std::size_t decisions_kept = 0;  // by each worker
   };
 
   /// `listening` are descriptors of this worker's own, by listener of the configuration.
@@ -51,6 +55,8 @@ class Worker {
   void forget_user(const std::string& username);
   void forget_all_users();
   void set_trusted(bool trusted);
+  /// telemetry::DecisionLog::find.
+  std::optional<std::string> find_decision(std::string_view request_id) const { return decisions_.find(request_id); }
   /// Stops accepting, finishes what runs, then ends the thread.
   void drain();
 
@@ -69,6 +75,7 @@ class Worker {
   async::CoarseTimer timer_;
   transport::BufferPool buffers_;
   telemetry::AccessLogBuffer access_log_;
+  telemetry::DecisionLog decisions_;
   std::shared_ptr<store::RedisConnection> redis_;  // null: none configured
   store::CachedUserStore users_;
   OwnEndpoints own_endpoints_;

@@ -13,6 +13,7 @@
 #include "pipeline/rejection.h"
 #include "policy/route.h"
 #include "telemetry/access_log.h"
+#include "telemetry/decision_log.h"
 
 namespace bearward::pipeline {
 
@@ -24,9 +25,7 @@ struct Account {
   Account& operator=(const Account&) = delete;
 
   void note(const policy::Route& matched) { route = &matched; }
-  void note(const identity::Principal& asking) {
-    if (logged) principal = asking;
-  }
+  void note(const identity::Principal& asking) { principal = asking; }
   void note(const Rejection& refused) {
     if (logged) reason = std::string(refused.step) + ":" + std::string(refused.reason);
   }
@@ -41,22 +40,25 @@ struct Account {
   std::string reason;  // step and reason of a refusal
 };
 
-/// Opens an Account for every request of a worker and has the access log told when its response is sent.
-/// One thread.
+/// Opens an Account for every request of a worker, has the decision log told of every refusal, and the access
+/// log when the response is sent. One thread.
 class Accounting {
  public:
-  explicit Accounting(telemetry::AccessLogBuffer& access_log);
+  Accounting(telemetry::AccessLogBuffer& access_log, telemetry::DecisionLog& decisions);
 
   void open(Account& account, const http::Request& request, std::span<const IpNetwork> trusted_proxies);
   /// The answer to what could not be read as a request, accounted for likewise.
   http::Response refuse(const http::Connection& connection, const Rejection& rejection,
                         config::Compatibility compatibility);
 
+  /// The stages, or an endpoint of the gateway's own, have refused it.
+  void refused(const Account& account, const http::Request& request, const Rejection& rejection);
   /// `response` is what the client gets: the line is written when it has been sent.
   void close(const Account& account, const http::Request& request, http::Response& response);
 
  private:
   telemetry::AccessLogBuffer& access_log_;
+  telemetry::DecisionLog& decisions_;
   http::RequestIdMaker request_ids_;
 };
 
