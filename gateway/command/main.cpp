@@ -5,6 +5,7 @@
 #include <string>
 
 #include "command/check.h"
+#include "command/diff.h"
 #include "command/explain.h"
 #include "command/routes.h"
 #include "command/serve.h"
@@ -39,6 +40,7 @@ int main(int argc, char** argv) {
   CLI::App* routes = app.add_subcommand("routes", "print the table of routes, most specific first");
   add_format_option(*routes->fallthrough(), format);
   routes->callback([&] { chosen = [&] { return bearward::command::routes(config_file, format == "json"); }; });
+  bearward::command::add_diff_command(app, chosen);
   bearward::command::add_explain_command(app, config_file, chosen);
   bearward::command::add_test_command(app, config_file, chosen);
   bearward::command::add_user_command(app, config_file, chosen);
