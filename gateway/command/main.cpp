@@ -7,6 +7,7 @@
 #include "command/check.h"
 #include "command/diff.h"
 #include "command/explain.h"
+#include "command/replay.h"
 #include "command/routes.h"
 #include "command/serve.h"
 #include "command/test.h"
@@ -42,6 +43,7 @@ int main(int argc, char** argv) {
   routes->callback([&] { chosen = [&] { return bearward::command::routes(config_file, format == "json"); }; });
   bearward::command::add_diff_command(app, chosen);
   bearward::command::add_explain_command(app, config_file, chosen);
+  bearward::command::add_replay_command(app, config_file, chosen);
   bearward::command::add_test_command(app, config_file, chosen);
   bearward::command::add_user_command(app, config_file, chosen);
 
