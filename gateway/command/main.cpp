@@ -9,6 +9,7 @@
 #include "command/explain.h"
 #include "command/replay.h"
 #include "command/routes.h"
+#include "command/selftest.h"
 #include "command/serve.h"
 #include "command/test.h"
 #include "command/user.h"
@@ -44,6 +45,7 @@ int main(int argc, char** argv) {
   bearward::command::add_diff_command(app, chosen);
   bearward::command::add_explain_command(app, config_file, chosen);
   bearward::command::add_replay_command(app, config_file, chosen);
+  bearward::command::add_selftest_command(app, config_file, chosen);
   bearward::command::add_test_command(app, config_file, chosen);
   bearward::command::add_user_command(app, config_file, chosen);
 
