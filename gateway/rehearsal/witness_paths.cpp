@@ -72,6 +72,7 @@ class Walk {
       }
     }
     for (auto& [literal, positions] : literals) {
+      if (!result_.whole) return;  // else each literal would still get a copy of all parameters
       if (literal.empty()) {
         end_in_slash(prefix, positions, tails);
         continue;
