@@ -1,6 +1,7 @@
 #include <boost/json/array.hpp>
 
 #include "base/moment.h"
+#include "config/quantity.h"
 #include "rehearsal/explanation.h"
 
 namespace bearward::rehearsal {
@@ -38,6 +39,15 @@ std::string caller_of(const identity::Principal& principal) {
 std::string pattern_of(const policy::Route& route) {
   return (route.methods.empty() ? std::string("any method") : joined(route.methods)) + ", host " +
          route.host.to_string() + ", path " + route.path.text;
+}
+
+/// The budget that a request is taken off, or an empty text.
+std::string limit_of(const policy::Route& route) {
+  if (!route.rate_limit) return {};
+  constexpr std::string_view whose[] = {"each user", "each client", "each client address", "all of the route"};
+  const auto per = std::chrono::duration_cast<std::chrono::milliseconds>(route.rate_limit->limit.per);
+  return std::to_string(route.rate_limit->limit.requests) + " requests per " + config::format_duration(per) + " for " +
+         std::string(whose[static_cast<std::size_t>(route.rate_limit->by)]);
 }
 
 /// Writes the steps of a request's way, as far as this one came.
@@ -83,6 +93,8 @@ class Text {
     step("authenticate", caller_of(judgement_.principal));
     step("authorize", refused_at("authorize") ? "refused: " + std::string(judgement_.rejection.reason) : "allowed");
     for (const policy::Step& each : judgement_.trace) condition(each);
+    const std::string limit = limit_of(*judgement_.route);
+    if (!refused_at("authorize") && !limit.empty()) step("limit_rate", limit + "; not counted here");
     if (refused_at("forward")) step("forward", "refused: " + std::string(judgement_.rejection.reason));
   }
 
@@ -179,6 +191,7 @@ json::object to_json(const Explanation& explanation, const Question& question) {
     object["caller"] = caller_of(judgement.principal);
     object["conditions"] = json_of(judgement.trace);
   }
+  if (judgement.route != nullptr && judgement.route->rate_limit) object["rate_limit"] = limit_of(*judgement.route);
   if (judgement.allowed()) {
     object["upstream"] = judgement.route->upstream;
     object["upstream_head"] = json_of(explanation.head);

@@ -13,7 +13,7 @@ namespace {
 constexpr const char* policy = R"(routes:
   - {name: api, match: {path: /api/**}, upstream: legacy}
   - {name: reports, match: {path: "/api/reports/{id}", methods: [GET]}, access: {scopes: [reports:read]}, upstream: legacy}
-  - {name: office, match: {host: office.test, path: /api/**}, access: {all: [{roles: [admin]}, {not: {users: [m]}}]}, upstream: other, rewrite: {strip_prefix: /api}}
+  - {name: office, match: {host: office.test, path: /api/**}, access: {all: [{roles: [admin]}, {not: {users: [m]}}]}, upstream: other, rewrite: {strip_prefix: /api}, rate_limit: {requests: 100, per: 1m, by: user}}
 )";
 constexpr const char* settings = "identity: {headers: {X-User: \"{user.username}\"}, forward_authorization: true}\n";
 
@@ -53,6 +53,7 @@ TEST_F(Explaining, ARequestThatGoesOn) {
             "                yes: roles wants admin, saw admin (policy.yaml:4)\n"
             "                yes: not (policy.yaml:4)\n"
             "                  no: users wants m, saw r (policy.yaml:4)\n"
+            "limit_rate    100 requests per 1m for each user; not counted here\n"
             "forward       to other (127.0.0.1:9001)\n"
             "  GET /x HTTP/1.1\n"
             "  Host: office.test\n"
