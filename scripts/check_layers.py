@@ -24,7 +24,8 @@ FLOORS = [
     ["upstream"],
     ["snapshot"],
     ["pipeline", "endpoint", "admin"],
-    ["app"],
+    ["rehearsal"],
+    ["app", "probe"],
     ["command"],
 ]
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
@@ -43,7 +44,7 @@ LIBRARIES = [
     ("SQLite", r"sqlite3", ["store"]),
     ("libpq", r"libpq|postgresql/", ["store"]),
     ("yaml-cpp", r"yaml-cpp", ["config"]),
-    ("OpenSSL", r"openssl/", ["crypto", "transport/tls_stream", "issuer/jwks_fetcher"]),
+    ("OpenSSL", r"openssl/", ["crypto", "transport/tls_stream", "issuer/jwks_fetcher", "probe/connection"]),
     ("crypt", r"crypt\.h|argon2", ["crypto"]),
     ("spdlog", r"spdlog|fmt/", ["telemetry"]),
     ("CLI11", r"CLI/|CLI11", ["command"]),

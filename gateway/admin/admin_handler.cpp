@@ -10,6 +10,7 @@ namespace bearward::admin {
 namespace {
 
 constexpr std::string_view users_path = "/v1/users/";
+constexpr std::string_view decisions_path = "/v1/decisions/";
 
 http::Response not_found() { return http::problem(404, "the admin listener has no such path"); }
 
@@ -51,6 +52,10 @@ Task<http::Response> AdminHandler::route(http::Request request) {
   }
   if (path == "/v1/routes") {
     return at_once(reads(request.head) ? answer_routes(hooks_.running) : method_not_allowed("GET, HEAD"));
+  }
+  if (path.starts_with(decisions_path)) {
+    if (!reads(request.head)) return at_once(method_not_allowed("GET, HEAD"));
+    return at_once(answer_decision(hooks_.find_decision, path.substr(decisions_path.size())));
   }
   if (path.starts_with(users_path)) return call_user(request, path.substr(users_path.size()));
   return at_once(not_found());

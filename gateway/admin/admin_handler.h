@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "admin/decision_call.h"
 #include "admin/health.h"
 #include "admin/reload_call.h"
 #include "admin/routes_call.h"
@@ -13,7 +14,7 @@
 namespace bearward::admin {
 
 /// Answers on the admin listener, on the control thread: /healthz, /readyz, /v1/reload, /v1/routes,
-/// /v1/users/{username}.
+/// /v1/users/{username}, /v1/decisions/{id}.
 /// Nothing here blocks: what may goes to the pool.
 class AdminHandler final : public http::Handler {
  public:
@@ -26,6 +27,7 @@ class AdminHandler final : public http::Handler {
     LastReload last_reload;
     Readiness readiness;
     Running running{};
+    FindDecision find_decision{};
   };
 
   explicit AdminHandler(Hooks hooks);

@@ -37,7 +37,10 @@ Task<http::Response> Dispatch::handle(http::Request request) {
     response = about_the_server();
   } else if (own != nullptr && !asks_who) {
     response = co_await own_endpoints_.handle(*own, request, snapshot);
-    name_refusal(response, account);
+    if (response.status >= 400) {
+      name_refusal(response, account);
+      accounting_.refused(account, request, {.status = response.status, .step = "endpoint", .reason = to_string(*own)});
+    }
   } else {
     Task<Answer> way = asks_who ? answer_me(request, account, compatibility) : pipeline_.handle(request, account);
     Answer result = co_await std::move(way);
@@ -46,6 +49,7 @@ Task<http::Response> Dispatch::handle(http::Request request) {
       if (asks_who) name_refusal(response, account);
     } else {
       account.note(result.error());
+      accounting_.refused(account, request, result.error());
       response = pipeline::to_response(result.error(), compatibility, account.request_id);
     }
   }

@@ -14,8 +14,9 @@ namespace bearward::app {
 /// other to the pipeline. One a worker.
 class Dispatch final : public http::Handler {
  public:
-  Dispatch(OwnEndpoints& own_endpoints, pipeline::Pipeline& pipeline, telemetry::AccessLogBuffer& access_log)
-      : own_endpoints_(own_endpoints), pipeline_(pipeline), accounting_(access_log) {}
+  Dispatch(OwnEndpoints& own_endpoints, pipeline::Pipeline& pipeline, telemetry::AccessLogBuffer& access_log,
+           telemetry::DecisionLog& decisions)
+      : own_endpoints_(own_endpoints), pipeline_(pipeline), accounting_(access_log, decisions) {}
 
   void use(std::shared_ptr<const snapshot::Snapshot> snapshot, std::shared_ptr<const token::KeySet> keys);
   /// Whatever the answer is, it is accounted for; a refusal carries the request's id.

@@ -30,6 +30,9 @@ constexpr std::size_t most_waiting_writes = 512;
 /// would wait for minutes is better refused. A waiting login is a few KiB.
 constexpr std::size_t most_waiting_logins = 2'048;
 
+/// Refusals that can be asked for by their id, of all workers together: some 25 MiB when all are there.
+constexpr std::size_t decisions_kept = 65'536;
+
 unsigned cores() { return std::max(1U, std::thread::hardware_concurrency()); }
 
 std::unique_ptr<store::UserStore> open_users(const config::Users& users) {
@@ -108,9 +111,17 @@ Gateway::Gateway(std::string file, Loaded loaded)
   connections_.most = config.limits.connections;
   for (const config::Listener& listener : config.listeners) refuse_port_in_use(listener.address);
 
-  const Worker::Shared shared{*users_,     *refresh_,          store_pool_,  hashing_pool_, writing_pool_,
-                              access_log_.get(), connections_, budgets_,      trusted_issuers_};
   const unsigned count = config.workers == 0 ? cores() : config.workers;
+  const Worker::Shared shared{*users_,
+                              *refresh_,
+                              store_pool_,
+                              hashing_pool_,
+                              writing_pool_,
+                              access_log_.get(),
+                              connections_,
+                              budgets_,
+                              trusted_issuers_,
+                              std::max<std::size_t>(1, decisions_kept / count)};
   for (unsigned i = 0; i < count; ++i) {
     std::vector<int> listening;
     for (const config::Listener& listener : config.listeners) listening.push_back(listen_on(listener.address));
@@ -144,12 +155,13 @@ void Gateway::keys_fetched(bool changed) {
 
 void Gateway::start_admin() {
   if (!running().config.admin) return;
-  admin::AdminHandler::Hooks hooks{*users_, store_pool_, {}, {}, {}, {}};
+  admin::AdminHandler::Hooks hooks{*users_, store_pool_, {}, {}, {}, {}, {}, {}};
   hooks.announce = [this](std::string username) { return user_changes_->announce(std::move(username)); };
   hooks.reload = [this] { return reload_for_admin(reloader_); };
   hooks.last_reload = [this] { return to_result(reloader_.last()); };
   hooks.readiness = [this] { return readiness(); };
   hooks.running = [this] { return reloader_.running(); };
+  hooks.find_decision = [this](std::string_view request_id) { return find_decision(request_id); };
   admin_handler_ = std::make_unique<admin::AdminHandler>(std::move(hooks));
   admin_server_ = std::make_unique<transport::Http1Server>(*admin_handler_, buffers_);
   admin_server_->set_limits({.request_header_bytes = 16 * 1024,
@@ -228,6 +240,13 @@ admin::ReadinessCheck Gateway::upstreams_ready() const {
     all += group->targets().size();
   }
   return {"upstreams", up != 0, std::to_string(up) + " of " + std::to_string(all) + " targets are up"};
+}
+
+std::optional<std::string> Gateway::find_decision(std::string_view request_id) const {
+  for (const auto& worker : workers_) {
+    if (auto decision = worker->find_decision(request_id)) return decision;
+  }
+  return std::nullopt;
 }
 
 void Gateway::drain() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,7 @@ class Gateway {
   void swap(const std::shared_ptr<const snapshot::Snapshot>& next);
   std::vector<admin::ReadinessCheck> readiness() const;
   admin::ReadinessCheck upstreams_ready() const;
+  std::optional<std::string> find_decision(std::string_view request_id) const;
   void drain();
   void end_when_drained();
   void stop_control();

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "config/load.h"
+#include "rehearsal/run_route_tests.h"
 #include "snapshot/build_snapshot.h"
 
 namespace bearward::app {
@@ -62,7 +63,12 @@ Loaded load_snapshot(const std::string& file, const snapshot::Snapshot* running)
     refuse_what_needs_a_restart(running->config, config, diagnostics);
   }
   loaded.snapshot = snapshot::build_snapshot(std::move(config), sources.read_file, diagnostics);
-  if (loaded.snapshot) loaded.snapshot->generation = running != nullptr ? running->generation + 1 : 1;
+  if (loaded.snapshot) {
+    loaded.snapshot->generation = running != nullptr ? running->generation + 1 : 1;
+    rehearsal::report_failures(rehearsal::run_route_tests(*loaded.snapshot, unix_now()), diagnostics);
+    // A test of the policies that fails is as good as an error in them.
+    if (diagnostics.has_errors()) loaded.snapshot = nullptr;
+  }
   if (loaded.snapshot && running != nullptr) {
     loaded.snapshot->upstreams = upstream::adopt(loaded.snapshot->upstreams, running->upstreams);
   }

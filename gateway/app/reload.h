@@ -18,7 +18,8 @@ struct Loaded {
 };
 
 /// Reads and builds the configuration in `file`. `running` is what is served now, or null at the start:
-/// what only a restart can change is refused when it differs. Nothing else happens: the caller swaps. Blocks.
+/// what only a restart can change is refused when it differs, and so is a configuration whose `tests:` fail. Nothing
+/// else happens: the caller swaps. Blocks.
 Loaded load_snapshot(const std::string& file, const snapshot::Snapshot* running);
 
 }  // namespace bearward::app

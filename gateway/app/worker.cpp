@@ -45,11 +45,12 @@ Worker::Worker(const Shared& shared, const std::vector<int>& listening,
       work_(io_.get_executor()),
       timer_(io_.get_executor()),
       access_log_(shared.access_log),
+      decisions_(shared.decisions_kept),
       redis_(connect_redis(io_.get_executor(), snapshot->config.users)),
       users_(io_.get_executor(), shared.users, shared.store_pool, redis_, cache_settings(snapshot->config.users)),
       own_endpoints_(shared.users, shared.refresh, {shared.store_pool, shared.hashing_pool, shared.writing_pool}),
       pipeline_(io_.get_executor(), timer_, buffers_, users_, shared.budgets, shared.trusted_issuers),
-      dispatch_(own_endpoints_, pipeline_, access_log_),
+      dispatch_(own_endpoints_, pipeline_, access_log_, decisions_),
       server_(dispatch_, buffers_) {
   for (const int descriptor : listening) {
     listeners_.push_back(std::make_unique<transport::Listener>(io_.get_executor(), descriptor, timer_, buffers_,

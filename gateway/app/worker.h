@@ -4,6 +4,8 @@
 #include <boost/asio/io_context.hpp>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -19,6 +21,7 @@
 #include "store/redis/redis_connection.h"
 #include "store/refresh_store.h"
 #include "telemetry/access_log.h"
+#include "telemetry/decision_log.h"
 #include "transport/buffer_pool.h"
 #include "transport/http1_server.h"
 #include "transport/listener.h"
@@ -41,6 +44,7 @@ class Worker {
     transport::ConnectionCap& connections;
     limit::LimitTable& budgets;  // of rate_limit and login_protection
     issuer::TrustedIssuers& trusted_issuers;
+    std::size_t decisions_kept = 0;  // by each worker
   };
 
   /// `listening` are descriptors of this worker's own, by listener of the configuration.
@@ -59,6 +63,8 @@ class Worker {
   void forget_user(const std::string& username);
   void forget_all_users();
   void set_trusted(bool trusted);
+  /// telemetry::DecisionLog::find.
+  std::optional<std::string> find_decision(std::string_view request_id) const { return decisions_.find(request_id); }
   /// Stops accepting, finishes what runs, then ends the thread.
   void drain();
 
@@ -77,6 +83,7 @@ class Worker {
   async::CoarseTimer timer_;
   transport::BufferPool buffers_;
   telemetry::AccessLogBuffer access_log_;
+  telemetry::DecisionLog decisions_;
   std::shared_ptr<store::RedisConnection> redis_;  // null: none configured
   store::CachedUserStore users_;
   OwnEndpoints own_endpoints_;

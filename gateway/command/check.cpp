@@ -5,6 +5,8 @@
 #include <iostream>
 
 #include "config/load.h"
+#include "rehearsal/review.h"
+#include "rehearsal/run_route_tests.h"
 #include "snapshot/build_snapshot.h"
 
 namespace bearward::command {
@@ -40,7 +42,11 @@ int check(const std::string& config_file, bool json) {
   }
   config::Diagnostics diagnostics;
   config::Config config = config::load(config_file, sources, diagnostics);
-  snapshot::build_snapshot(std::move(config), sources.read_file, diagnostics);
+  const auto snapshot = snapshot::build_snapshot(std::move(config), sources.read_file, diagnostics);
+  if (snapshot) {
+    rehearsal::report_failures(rehearsal::run_route_tests(*snapshot, unix_now()), diagnostics);
+    rehearsal::review(*snapshot, diagnostics);
+  }
   print(diagnostics, json);
   return diagnostics.has_errors() ? 1 : 0;
 }

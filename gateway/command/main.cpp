@@ -5,9 +5,14 @@
 #include <string>
 
 #include "command/check.h"
+#include "command/diff.h"
+#include "command/explain.h"
+#include "command/replay.h"
 #include "command/routes.h"
 #include "command/schema.h"
+#include "command/selftest.h"
 #include "command/serve.h"
+#include "command/test.h"
 #include "command/user.h"
 
 namespace {
@@ -43,6 +48,11 @@ int main(int argc, char** argv) {
   schema->add_option("of", schema_of, "gateway or policy; without it one for either kind of file")
       ->check(CLI::IsMember({"gateway", "policy"}));
   schema->fallthrough()->callback([&] { chosen = [&] { return bearward::command::schema(schema_of); }; });
+  bearward::command::add_diff_command(app, chosen);
+  bearward::command::add_explain_command(app, config_file, chosen);
+  bearward::command::add_replay_command(app, config_file, chosen);
+  bearward::command::add_selftest_command(app, config_file, chosen);
+  bearward::command::add_test_command(app, config_file, chosen);
   bearward::command::add_user_command(app, config_file, chosen);
 
   try {

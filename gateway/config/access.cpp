@@ -1,6 +1,6 @@
 #include <boost/json/array.hpp>
-#include <charconv>
 
+#include "config/json_value.h"
 #include "config/routes.h"
 #include "config/sections.h"
 #include "config/suggest.h"
@@ -70,44 +70,13 @@ Access read_word(const Value& value, bool nested) {
   return access;
 }
 
-/// RFC 8259 §6; its digits are read by from_chars, which alone would take nan, .5 and 010 too.
-bool looks_like_number(std::string_view text) {
-  if (text.starts_with('-')) text.remove_prefix(1);
-  const auto is_digit = [&](std::size_t i) { return i < text.size() && text[i] >= '0' && text[i] <= '9'; };
-  return is_digit(0) && !(text[0] == '0' && is_digit(1)) && !text.ends_with('.');
-}
-
-template <class Number>
-std::optional<Number> parse_whole(std::string_view text) {
-  Number number{};
-  const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, number);
-  if (error != std::errc{} || stop != end) return std::nullopt;
-  return number;
-}
-
-/// A JSON value of a YAML scalar: true, false and numbers as JSON writes them, unless they are quoted or
-/// come from the environment; all else is text.
-std::optional<boost::json::value> read_scalar(const Value& value) {
-  const auto text = value.text("a text, a number, true or false");
-  if (!text) return std::nullopt;
-  const bool plain = !value.node().quoted && *text == value.written();
-  if (plain && *text == "true") return true;
-  if (plain && *text == "false") return false;
-  if (plain && looks_like_number(*text)) {
-    if (const auto integer = parse_whole<std::int64_t>(*text)) return *integer;
-    if (const auto number = parse_whole<double>(*text)) return *number;
-  }
-  return boost::json::string{*text};
-}
-
 std::optional<boost::json::value> read_claim(const Value& value) {
-  if (value.node().kind != YamlNode::Kind::list) return read_scalar(value);
+  if (value.node().kind != YamlNode::Kind::list) return read_json_scalar(value);
   const auto items = value.list("a value, or a list of them");
   if (!items) return std::nullopt;
   boost::json::array values;
   for (const Value& item : *items) {
-    auto read = read_scalar(item);
+    auto read = read_json_scalar(item);
     if (!read) return std::nullopt;
     values.push_back(std::move(*read));
   }

@@ -10,6 +10,7 @@
 #include "config/limits.h"
 #include "config/listeners.h"
 #include "config/log.h"
+#include "config/route_tests.h"
 #include "config/routes.h"
 #include "config/tokens.h"
 #include "config/upstreams.h"
@@ -33,6 +34,7 @@ struct Config {
   std::vector<Upstream> upstreams;
   Limits limits;
   std::vector<Route> routes;
+  std::vector<RouteTest> route_tests;
   Log log;
 };
 

@@ -85,6 +85,8 @@ Endpoints read_endpoints(const Value& value) {
   return endpoints;
 }
 
+std::string_view to_string(Endpoint endpoint) { return endpoint_keys[static_cast<std::size_t>(endpoint)].name; }
+
 const Endpoint* Endpoints::find(std::string_view path) const {
   const auto found = std::ranges::find(paths, path, &Path::path);
   return found == paths.end() ? nullptr : &found->endpoint;

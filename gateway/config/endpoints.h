@@ -30,4 +30,7 @@ struct Endpoints {
   std::vector<std::string_view> paths_of(Endpoint endpoint) const;
 };
 
+/// Its key: `sign_up`.
+std::string_view to_string(Endpoint endpoint);
+
 }  // namespace bearward::config

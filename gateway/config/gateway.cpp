@@ -138,6 +138,7 @@ std::span<const Section* const> all_sections() {
       &rate_limit_section,
       &rewrite_section,
       &field_edits_section,
+      &route_test_section,
       // clang-format on
   };
   return sections;

@@ -115,7 +115,7 @@ class Loader {
     }
     const Origin origin{file, absolute_path(folder_of(file)), sources_, diagnostics_};
     if (const auto tree = parse_yaml(file, *content, diagnostics_))
-      read_policy_file(Value{*tree, origin, "a policy file"}, config_.routes);
+      read_policy_file(Value{*tree, origin, "a policy file"}, config_.routes, config_.route_tests);
   }
 
   const Sources& sources_;

@@ -17,7 +17,10 @@ constexpr Key policy_file_keys[] = {
      .form = "a list of routes, each {name, match, upstream}",
      .required = true,
      .description = "the order of routes and files means nothing: the most specific match decides"},
-    {.name = "tests", .not_yet = true},
+    {.name = "tests",
+     .kind = Kind::list,
+     .form = "a list of tests, each {request, expect}",
+     .description = "requests and what has to come of them; see [policy-tools.md](policy-tools.md)"},
 };
 
 constexpr Key route_keys[] = {
@@ -237,8 +240,9 @@ constinit const Section match_section{"routes[].match", match_keys};
 constinit const Section rewrite_section{"routes[].rewrite", rewrite_keys};
 constinit const Section field_edits_section{"routes[].request_headers, routes[].response_headers", field_edits_keys};
 
-void read_policy_file(const Value& value, std::vector<Route>& routes) {
+void read_policy_file(const Value& value, std::vector<Route>& routes, std::vector<RouteTest>& tests) {
   const auto map = value.map(policy_file_section);
+  if (const auto list = map ? map->find("tests") : std::nullopt) read_route_tests(*list, map->key("tests"), tests);
   const auto list = map ? map->find("routes") : std::nullopt;
   // An empty list is a file that is not filled in yet; an empty file may be one that was cut off.
   if (!list || (list->node().kind == YamlNode::Kind::list && list->node().children.empty())) return;

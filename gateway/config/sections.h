@@ -28,8 +28,9 @@ Identity read_identity(const Value& value);
 std::vector<Upstream> read_upstreams(const Value& value);
 Limits read_limits(const Value& value);
 Log read_log(const Value& value);
-/// One policy file; adds to `routes`.
-void read_policy_file(const Value& value, std::vector<Route>& routes);
+/// One policy file; adds to `routes` and `tests`.
+void read_policy_file(const Value& value, std::vector<Route>& routes, std::vector<RouteTest>& tests);
+void read_route_tests(const Value& value, const Key& key, std::vector<RouteTest>& tests);
 Access read_access(const Value& value);
 std::optional<RateLimit> read_rate_limit(const Value& value);
 std::optional<TimeWindow> read_time_window(const Value& value);
@@ -64,5 +65,6 @@ extern const Section rate_limit_section;
 extern const Section time_section;
 extern const Section rewrite_section;
 extern const Section field_edits_section;
+extern const Section route_test_section;
 
 }  // namespace bearward::config

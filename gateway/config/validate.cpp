@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "base/ip_network.h"
+#include "config/quote.h"
+#include "config/suggest.h"
 
 namespace bearward::config {
 namespace {
@@ -67,12 +69,24 @@ const Place* first_need_of_tokens(const Config& config) {
   return route == config.routes.end() ? nullptr : &route->place;
 }
 
+void check_route_tests(const Config& config, Diagnostics& diagnostics) {
+  std::vector<std::string_view> names;
+  for (const Upstream& upstream : config.upstreams) names.push_back(upstream.name);
+  for (const RouteTest& test : config.route_tests) {
+    if (test.upstream.empty() || std::ranges::find(names, test.upstream) != names.end()) continue;
+    diagnostics.error(test.upstream_place, "found upstream " + in_quotes(test.upstream) +
+                                               ", expected one that is declared under upstreams" +
+                                               suggest(test.upstream, names));
+  }
+}
+
 }  // namespace
 
 void validate(const Config& config, const Whole& whole, Diagnostics& diagnostics) {
   check_admin(config, diagnostics);
   if (whole.tokens) validate_trusted_issuers(config, diagnostics);
   if (whole.tokens) check_assertions(config, diagnostics);
+  check_route_tests(config, diagnostics);
   const Place* const need = first_need_of_tokens(config);
   if (need == nullptr) return;
   check_sources_of_tokens(config, whole, *need, need == &config.endpoints.place, diagnostics);

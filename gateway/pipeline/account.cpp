@@ -12,6 +12,23 @@ http::RequestIdMaker make_request_ids() {
   return {seeds[0], seeds[1]};
 }
 
+std::string text_of(const config::Place& place) {
+  return place.file + ":" + std::to_string(place.line) + ":" + std::to_string(place.column);
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : ",") + word;
+  return text;
+}
+
+/// Who asked, as far as it is known.
+std::string_view user_of(const Account& account) {
+  const identity::Principal& principal = account.principal;
+  if (principal.user) return principal.user->username;
+  return principal.token ? std::string_view{principal.token->subject} : std::string_view{};
+}
+
 /// Writes the access log's line when the response has been sent; keeps what it says until then.
 class AccessLogLine final : public http::ExchangeObserver {
  public:
@@ -28,13 +45,18 @@ class AccessLogLine final : public http::ExchangeObserver {
                  .duration = std::chrono::duration_cast<std::chrono::microseconds>(steady_now() - began_),
                  .route = route,
                  .user = user,
+                 .roles = roles,
+                 .scopes = scopes,
+                 .client_id = client_id,
+                 .issuer = issuer,
                  .upstream = upstream,
                  .reason = reason,
                  .shadow = shadow,
                  .request_id = request_id});
   }
 
-  std::string client_ip, method, host, path, route, user, upstream, reason, shadow, request_id;
+  std::string client_ip, method, host, path, route, user, roles, scopes, client_id, issuer, upstream, reason, shadow,
+      request_id;
 
  private:
   telemetry::AccessLogBuffer& log_;
@@ -43,8 +65,8 @@ class AccessLogLine final : public http::ExchangeObserver {
 
 }  // namespace
 
-Accounting::Accounting(telemetry::AccessLogBuffer& access_log)
-    : access_log_(access_log), request_ids_(make_request_ids()) {}
+Accounting::Accounting(telemetry::AccessLogBuffer& access_log, telemetry::DecisionLog& decisions)
+    : access_log_(access_log), decisions_(decisions), request_ids_(make_request_ids()) {}
 
 void Accounting::open(Account& account, const http::Request& request, std::span<const IpNetwork> trusted_proxies) {
   account.logged = access_log_.enabled();
@@ -64,6 +86,12 @@ http::Response Accounting::refuse(const http::Connection& connection, const Reje
                                   config::Compatibility compatibility) {
   const http::RequestIdMaker::Id id = request_ids_.next();
   http::Response response = to_response(rejection, compatibility, http::view(id));
+  decisions_.add({.request_id = http::view(id),
+                  .time = unix_now(),
+                  .status = response.status,
+                  .client_ip = connection.peer_text,
+                  .step = rejection.step,
+                  .reason = rejection.reason});
   if (!access_log_.enabled()) return response;
   auto line = std::make_unique<AccessLogLine>(access_log_, steady_now());
   line->client_ip = connection.peer_text;
@@ -73,8 +101,28 @@ http::Response Accounting::refuse(const http::Connection& connection, const Reje
   return response;
 }
 
+void Accounting::refused(const Account& account, const http::Request& request, const Rejection& rejection) {
+  const std::string client_ip = account.origin.client_ip.to_string();
+  const std::string condition = rejection.place == nullptr ? std::string{} : text_of(*rejection.place);
+  decisions_.add({.request_id = account.request_id,
+                  .time = unix_now(),
+                  .status = rejection.status,
+                  .client_ip = client_ip,
+                  .method = request.head.method,
+                  .host = request.head.authority.host,
+                  .path = request.head.target.path,
+                  .user = user_of(account),
+                  .route = account.route == nullptr ? std::string_view{} : account.route->name,
+                  .step = rejection.step,
+                  .reason = rejection.reason,
+                  .condition = condition});
+}
+
 void Accounting::close(const Account& account, const http::Request& request, http::Response& response) {
-  if (!account.overlooked.empty()) telemetry::count_shadow_refusal(account.route->name);
+  if (account.overlooked) {
+    telemetry::count_shadow_refusal(account.route->name);
+    refused(account, request, *account.overlooked);
+  }
   if (!account.logged) return;
   auto line = std::make_unique<AccessLogLine>(access_log_, account.began);
   line->client_ip = account.origin.client_ip.to_string();
@@ -83,9 +131,17 @@ void Accounting::close(const Account& account, const http::Request& request, htt
   line->path = request.head.target.path;
   if (account.route != nullptr) line->route = account.route->name;
   if (account.route != nullptr) line->upstream = account.route->upstream;
-  if (!account.principal.anonymous()) line->user = account.principal.token->username;
+  line->user = user_of(account);
+  if (account.principal.user) line->roles = joined(account.principal.user->roles);
+  if (account.principal.token) {
+    line->scopes = joined(account.principal.token->scopes);
+    line->client_id = account.principal.token->client_id;
+    line->issuer = account.principal.token->issuer;
+  }
   line->reason = account.reason;
-  line->shadow = account.overlooked;
+  if (account.overlooked) {
+    line->shadow = std::string(account.overlooked->step) + ":" + std::string(account.overlooked->reason);
+  }
   line->request_id = account.request_id;
   response.observer = std::move(line);
 }

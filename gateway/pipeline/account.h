@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@
 #include "pipeline/rejection.h"
 #include "policy/route.h"
 #include "telemetry/access_log.h"
+#include "telemetry/decision_log.h"
 
 namespace bearward::pipeline {
 
@@ -24,12 +26,10 @@ struct Account {
   Account& operator=(const Account&) = delete;
 
   void note(const policy::Route& matched) { route = &matched; }
-  void note(const identity::Principal& asking) {
-    if (logged) principal = asking;
-  }
+  void note(const identity::Principal& asking) { principal = asking; }
   /// In mode shadow: what the caller would have been told. The first counts.
   void note_overlooked(const Rejection& would_be) {
-    if (overlooked.empty()) overlooked = std::string(would_be.step) + ":" + std::string(would_be.reason);
+    if (!overlooked) overlooked = would_be;
   }
   void note(const Rejection& refused) {
     if (logged) reason = std::string(refused.step) + ":" + std::string(refused.reason);
@@ -42,26 +42,29 @@ struct Account {
   SteadyTime began{};
   const policy::Route* route = nullptr;  // the one that matched
   identity::Principal principal;
-  std::string reason;      // step and reason of a refusal
-  std::string overlooked;  // of one that mode shadow let pass
+  std::string reason;                   // step and reason of a refusal
+  std::optional<Rejection> overlooked;  // one that mode shadow let pass
 };
 
-/// Opens an Account for every request of a worker and has the access log told when its response is sent.
-/// One thread.
+/// Opens an Account for every request of a worker, has the decision log told of every refusal, and the access
+/// log when the response is sent. One thread.
 class Accounting {
  public:
-  explicit Accounting(telemetry::AccessLogBuffer& access_log);
+  Accounting(telemetry::AccessLogBuffer& access_log, telemetry::DecisionLog& decisions);
 
   void open(Account& account, const http::Request& request, std::span<const IpNetwork> trusted_proxies);
   /// The answer to what could not be read as a request, accounted for likewise.
   http::Response refuse(const http::Connection& connection, const Rejection& rejection,
                         config::Compatibility compatibility);
 
+  /// The stages, or an endpoint of the gateway's own, have refused it.
+  void refused(const Account& account, const http::Request& request, const Rejection& rejection);
   /// `response` is what the client gets: the line is written when it has been sent.
   void close(const Account& account, const http::Request& request, http::Response& response);
 
  private:
   telemetry::AccessLogBuffer& access_log_;
+  telemetry::DecisionLog& decisions_;
   http::RequestIdMaker request_ids_;
 };
 

@@ -25,6 +25,7 @@ Result<Permit, Rejection> authorize(const policy::RouteMatch& match, identity::P
   const policy::Verdict verdict = policy::evaluate(route.access, request);
   if (verdict.allowed) return Permit(route, std::move(principal));
   Rejection rejection = to_rejection(verdict);
+  rejection.place = verdict.place;
   if (route.mode == config::Mode::shadow) return Permit(route, std::move(principal), std::move(rejection));
   return std::unexpected(std::move(rejection));
 }

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "config/endpoints.h"
+#include "config/place.h"
 #include "http/message.h"
 
 namespace bearward::pipeline {
@@ -13,16 +14,17 @@ namespace bearward::pipeline {
 /// A request that goes no further. Outside it says no more than the RFC asks; `reason` is for the log.
 struct Rejection {
   int status = 500;
-  std::string_view step{};        // the stage that refused: match_route, authenticate, authorize, limit_rate, forward
-  std::string_view reason{};      // stable and short: "expired", "roles", "no_route"
-  std::string_view detail{};      // a sentence for the client
-  std::string_view error{};       // RFC 6750 §3.1; empty: none
-  std::string scope{};            // of insufficient_scope
-  std::string allow{};            // of 405
-  bool challenge = false;         // send WWW-Authenticate: Bearer
-  std::uint64_t retry_after = 0;  // seconds, of 429 and 503; zero: not said
-  std::string fields{};           // further lines of the answer, each `Name: value CR LF`
-  bool inactive_user = false;     // a disabled user: FastAPI's tutorial has an answer of its own
+  std::string_view step{};    // the stage that refused: match_route, authenticate, authorize, limit_rate, forward
+  std::string_view reason{};  // stable and short: "expired", "roles", "no_route"
+  std::string_view detail{};  // a sentence for the client
+  std::string_view error{};   // RFC 6750 §3.1; empty: none
+  std::string scope{};        // of insufficient_scope
+  std::string allow{};        // of 405
+  const config::Place* place = nullptr;  // of the condition that decided; lives as long as the snapshot
+  bool challenge = false;                // send WWW-Authenticate: Bearer
+  std::uint64_t retry_after = 0;         // seconds, of 429 and 503; zero: not said
+  std::string fields{};                  // further lines of the answer, each `Name: value CR LF`
+  bool inactive_user = false;            // a disabled user: FastAPI's tutorial has an answer of its own
 
   /// Not taken for a request at all: `reason` says which rule it broke.
   static Rejection unreadable(int status, std::string_view reason);

@@ -138,6 +138,10 @@ void AccessLogBuffer::append(const AccessRecord& record) {
   line.number("duration_us", static_cast<std::uint64_t>(record.duration.count()));
   line.text("route", record.route);
   line.text("user", record.user);
+  line.text("roles", record.roles);
+  line.text("scopes", record.scopes);
+  line.text("client_id", record.client_id);
+  line.text("issuer", record.issuer);
   line.text("upstream", record.upstream);
   line.text("reason", record.reason);
   line.text("shadow", record.shadow);

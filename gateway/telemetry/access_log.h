@@ -24,8 +24,12 @@ struct AccessRecord {
   std::uint64_t content_bytes = 0;
   bool complete = true;  // false: the response was cut short
   std::chrono::microseconds duration{};
-  std::string_view route;  // empty: none matched
-  std::string_view user;   // empty: anonymous
+  std::string_view route;      // empty: none matched
+  std::string_view user;       // empty: anonymous
+  std::string_view roles;      // of the user, comma-joined; what a candidate policy is asked about (rehearsal/replay)
+  std::string_view scopes;     // of the token, comma-joined
+  std::string_view client_id;  // of the token
+  std::string_view issuer;     // of the token
   std::string_view upstream;
   std::string_view reason;      // why it was denied or failed; empty otherwise
   std::string_view shadow{};    // what a route in mode shadow would have refused for; empty otherwise

@@ -32,6 +32,11 @@ class AdminHandlerTest : public ::testing::Test {
     co_return reload_result;
   }
 
+  static std::optional<std::string> find_decision(std::string_view id) {
+    if (id != "an id/of a proxy") return std::nullopt;
+    return R"({"reason":"roles"})";
+  }
+
   http::Response call(MadeRequest& request) { return loop.run(handler.handle(request.request())); }
   http::Response call(std::string method, std::string path, MadeRequest::FieldLines lines = {},
                       std::string content = {}) {
@@ -56,8 +61,21 @@ class AdminHandlerTest : public ::testing::Test {
                         .announce = [this](std::string name) { return record_announcement(std::move(name)); },
                         .reload = [this] { return give_reload_result(); },
                         .last_reload = [this] { return reload_result; },
-                        .readiness = [this] { return checks; }}};
+                        .readiness = [this] { return checks; },
+                        .find_decision = &find_decision}};
 };
+
+TEST_F(AdminHandlerTest, TellsWhyARequestWasRefused) {
+  const http::Response found = call("GET", "/v1/decisions/an%20id%2Fof%20a%20proxy");
+  EXPECT_EQ(found.status, 200);
+  EXPECT_EQ(found.body, R"({"reason":"roles"})");
+  EXPECT_EQ(own_field(found, "Cache-Control"), "no-store");
+  EXPECT_EQ(call("GET", "/v1/decisions/another").status, 404);
+  EXPECT_EQ(call("GET", "/v1/decisions/%FF").status, 404);
+  EXPECT_EQ(call("GET", "/v1/decisions/").status, 404);
+  EXPECT_EQ(call("DELETE", "/v1/decisions/another").status, 405);
+  EXPECT_EQ(call("GET", "/v1/decisions/another", {{"Origin", "http://evil.test"}}).status, 403);
+}
 
 TEST_F(AdminHandlerTest, LivesWhateverIsDown) {
   users.failing = true;

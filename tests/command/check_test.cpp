@@ -15,6 +15,7 @@ constexpr const char* bad_routes =
 
 TEST(CheckCommand, SaysNothingOfAGoodConfiguration) {
   const test::Site site;
+  site.folder().write("policies/routes.yaml", "routes:\n  - {name: all, match: {path: /api/**}, upstream: legacy}\n");
   const auto result = site.run({"check", "-c", site.file("gateway.yaml")});
   EXPECT_EQ(result.exit_code, 0);
   EXPECT_EQ(result.output, "");

@@ -96,8 +96,8 @@ TEST(ReadPolicyFile, SaysWhatIsWrong) {
        {"1:1: error: found nothing for routes, expected a list of routes, each {name, match, upstream}"}},
       {"tests, and a key that is none",
        "routes: []\ntests: []\nroute: []\n",
-       {"2:1: error: \"tests\" is not yet supported by this version; remove it",
-        "3:1: error: found the unknown key \"route\" in a policy file, expected routes; did you mean \"routes\"?"}},
+       {"3:1: error: found the unknown key \"route\" in a policy file, expected routes or tests; did you mean "
+        "\"routes\"?"}},
       {"a route without anything",
        "routes:\n  - {}\n",
        {"2:5: error: found no key \"match\" in routes, expected a map with path",

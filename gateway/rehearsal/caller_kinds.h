@@ -1,0 +1,48 @@
+#pragma once
+
+#include <boost/json/value.hpp>
+#include <map>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/ip_network.h"
+#include "identity/principal.h"
+#include "policy/access.h"
+
+namespace bearward::rehearsal {
+
+/// A kind of caller, by what sets it apart: a user's name, roles, scopes, claims, an address.
+struct CallerKind {
+  enum class Who { nobody, user, client };  // client: it acts for itself and is no user
+
+  Who who = Who::user;
+  std::optional<std::string> username;
+  std::set<std::string> roles;
+  std::set<std::string> scopes;
+  std::map<std::string, boost::json::value> claims;  // by dotted path
+  std::optional<IpAddress> client_ip;
+
+  identity::Principal principal() const;
+  /// Where a request of this kind comes from: an address of the documentation's unless one is given.
+  IpAddress address() const;
+  /// What sets it apart, each in words: "role admin". Sorted; empty for anybody with a token.
+  std::vector<std::string> marks() const;
+  std::string to_string() const;  // "nobody", "anybody with a token", "role admin and scope a"
+};
+
+/// A rule, and the path parameters of the request that it is asked about.
+struct AskedRule {
+  const policy::AccessRule& rule;
+  std::span<const std::string> names;
+  std::span<const std::string_view> values;
+};
+
+/// Kinds of callers of which one sees any change between these rules: every combination of what they mention
+/// where those are few; else those that just satisfy a rule, each of these with one thing less and one more.
+std::vector<CallerKind> caller_kinds(std::span<const AskedRule> rules);
+
+}  // namespace bearward::rehearsal

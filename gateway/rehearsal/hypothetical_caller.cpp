@@ -1,0 +1,93 @@
+#include "rehearsal/hypothetical_caller.h"
+
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+#include <chrono>
+
+#include "token/claims.h"
+
+namespace bearward::rehearsal {
+namespace {
+
+namespace json = boost::json;
+using pipeline::Rejection;
+
+std::int64_t seconds_of(UnixTime time) { return time.time_since_epoch().count(); }
+
+std::string text_of(const json::object& claims, std::string_view name) {
+  const json::value* value = claims.if_contains(name);
+  return value != nullptr && value->is_string() ? std::string{value->get_string()} : std::string{};
+}
+
+/// A list of texts, or one text.
+std::vector<std::string> texts_of(const json::object& claims, std::string_view name) {
+  std::vector<std::string> texts;
+  const json::value* value = claims.if_contains(name);
+  if (value == nullptr) return texts;
+  if (value->is_string()) texts.emplace_back(value->get_string());
+  if (!value->is_array()) return texts;
+  for (const json::value& item : value->get_array()) {
+    if (item.is_string()) texts.emplace_back(item.get_string());
+  }
+  return texts;
+}
+
+std::shared_ptr<const identity::User> user_of(const identity::TokenClaims& token) {
+  if (text_of(token.all, "gty") == "client_credentials") return nullptr;
+  auto user = std::make_shared<identity::User>();
+  user->username = token.username;
+  user->email = text_of(token.all, "email");
+  user->full_name = text_of(token.all, "full_name");
+  user->roles = texts_of(token.all, "roles");
+  return user;
+}
+
+}  // namespace
+
+Caller nobody() {
+  return [](const http::RequestHead&, bool is_public) -> Result<identity::Principal, Rejection> {
+    if (is_public) return identity::Principal{};
+    return std::unexpected(Rejection::no_credentials());
+  };
+}
+
+Result<identity::Principal, std::string> hypothetical_principal(const json::object& claims,
+                                                                const config::Tokens& tokens, UnixTime now) {
+  json::object whole = claims;
+  const auto fill = [&](std::string_view name, json::value value) {
+    if (!whole.contains(name)) whole.emplace(name, std::move(value));
+  };
+  if (!tokens.issuer.empty()) fill("iss", json::string(tokens.issuer));
+  if (!tokens.audience.empty()) fill("aud", json::string(tokens.audience));
+  fill("iat", seconds_of(now));
+  fill("exp", seconds_of(now + tokens.access_ttl));
+  auto parsed = token::parse_claims(json::serialize(whole));
+  if (!parsed) {
+    return std::unexpected(
+        std::string("these are not the claims of a token: sub has to be a name, scope and client_id texts, iat and exp "
+                    "seconds since 1970"));
+  }
+  auto token = std::make_shared<const identity::TokenClaims>(std::move(*parsed));
+  auto user = user_of(*token);
+  return identity::Principal{std::move(token), std::move(user)};
+}
+
+Result<Caller, std::string> hypothetical_caller(const json::object& claims, const config::Tokens& tokens,
+                                                UnixTime now) {
+  auto principal = hypothetical_principal(claims, tokens, now);
+  if (!principal) return std::unexpected(std::move(principal.error()));
+  // Whose token it is said to be is not looked at: that it is well signed and ours is what is supposed.
+  const auto timely =
+      token::check_claims(*principal->token, {.issuer = {}, .audience = {}, .leeway = tokens.leeway}, now);
+  if (timely) {
+    return [principal = std::move(*principal)](const http::RequestHead&,
+                                               bool) -> Result<identity::Principal, Rejection> { return principal; };
+  }
+  return [reason = token::to_string(timely.error())](const http::RequestHead&,
+                                                     bool is_public) -> Result<identity::Principal, Rejection> {
+    if (is_public) return identity::Principal{};
+    return std::unexpected(Rejection::invalid_token(reason));
+  };
+}
+
+}  // namespace bearward::rehearsal
