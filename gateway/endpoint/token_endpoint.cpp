@@ -47,7 +47,7 @@ Result<oauth::TokenResponse, TokenError> log_in_and_sign(store::UserStore& users
   // The name of a client that is not registered is left out: upstreams would take it for verified.
   const token::AccessTokenGrant claims{
       .subject = user->username, .client_id = client == nullptr ? std::string{} : client->id, .scopes = scope->scopes};
-  token::IssuedToken issued = snapshot.token_issuer->issue(claims, unix_now());
+  token::IssuedToken issued = snapshot.token_issuer->issue(claims, unix_now_ms());
   return oauth::TokenResponse{.access_token = std::move(issued.token),
                               .expires_in = issued.expires_in,
                               .scope = scope->differs ? std::optional(std::string{}) : std::nullopt,

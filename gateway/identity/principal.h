@@ -7,8 +7,8 @@
 
 namespace bearward::identity {
 
-/// Who asks: the verified token and the live user row it names. Both are null for an anonymous
-/// request on a public route; never one without the other.
+/// Who asks: the verified token and the live user row it names. Both are null for an anonymous request
+/// on a public route; a client that acts for itself has a token and no user.
 struct Principal {
   std::shared_ptr<const TokenClaims> token;
   std::shared_ptr<const User> user;

@@ -18,8 +18,14 @@ struct TokenClaims {
   UnixTime expires_at{};              // `exp`; always present
   std::optional<UnixTime> not_before;
   std::optional<UnixTime> issued_at;
-  std::string token_id;             // `jti`; empty when absent
-  std::string client_id;            // empty when absent
+  /// When it was issued, at the earliest: to the millisecond where `jti` tells (a UUIDv7 within the second of
+  /// `iat`), else the second of `iat` itself. For tokens_not_before.
+  std::optional<UnixMilliseconds> issued_no_earlier;
+  std::string token_id;   // `jti`; empty when absent
+  std::string family_id;  // `sid`, of the login that it came from; empty when absent
+  std::string client_id;  // empty when absent
+  /// A client acts for itself (client_credentials): `sub` is its id, no user. `username` is its client_subject.
+  bool is_client = false;
   std::vector<std::string> scopes;  // `scope` split at its spaces (RFC 6749 §3.3)
   boost::json::object all;          // every member as it came, for `claims:` conditions and {token.NAME}
 };

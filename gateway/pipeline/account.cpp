@@ -80,7 +80,7 @@ void Accounting::close(const Account& account, const http::Request& request, htt
   line->path = request.head.target.path;
   if (account.route != nullptr) line->route = account.route->name;
   if (account.route != nullptr) line->upstream = account.route->upstream;
-  if (!account.principal.anonymous()) line->user = account.principal.user->username;
+  if (!account.principal.anonymous()) line->user = account.principal.token->username;
   line->reason = account.reason;
   line->request_id = account.request_id;
   response.observer = std::move(line);

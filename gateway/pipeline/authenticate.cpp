@@ -1,6 +1,7 @@
 #include "pipeline/authenticate.h"
 
 #include "http/field_syntax.h"
+#include "token/standing.h"
 
 namespace bearward::pipeline {
 namespace {
@@ -17,15 +18,16 @@ bool is_b64token(std::string_view text) {
   return true;
 }
 
-/// What the live row says against a token that is good in itself.
-std::optional<Rejection> objection(const identity::User* user, const identity::TokenClaims& claims) {
-  if (user == nullptr) return Rejection::invalid_token("unknown_user");
-  if (user->disabled) return Rejection::inactive();
-  const bool revocable = user->tokens_not_before != UnixTime{};
-  if (revocable && (!claims.issued_at || *claims.issued_at < user->tokens_not_before)) {
-    return Rejection::invalid_token("revoked");
+Rejection rejection_for(token::Objection objection) {
+  switch (objection) {
+    case token::Objection::inactive:
+      return Rejection::inactive();
+    case token::Objection::revoked:
+      return Rejection::invalid_token("revoked");
+    case token::Objection::unknown_user:
+      break;
   }
-  return std::nullopt;
+  return Rejection::invalid_token("unknown_user");
 }
 
 }  // namespace
@@ -79,7 +81,8 @@ Task<Result<std::shared_ptr<const identity::User>, Rejection>> Authenticator::fi
     if (!found) co_return std::unexpected(Rejection::unavailable("authenticate", "user_store_unavailable"));
     user = std::move(*found);
   }
-  if (auto refused = objection(user.get(), *claims)) co_return std::unexpected(std::move(*refused));
+  if (const auto refused = token::objection_to(*claims, user.get())) co_return std::unexpected(rejection_for(*refused));
+  if (claims->is_client) co_return nullptr;  // what was found is the client's record, no user
   co_return user;
 }
 

@@ -32,6 +32,7 @@ class Authenticator {
   using Claims = std::shared_ptr<const identity::TokenClaims>;
 
   Result<Claims, Rejection> verify(std::string_view token, UnixTime now);
+  /// Null for a client that acts for itself.
   Task<Result<std::shared_ptr<const identity::User>, Rejection>> find_user(const Claims& claims);
 
   store::CachedUserStore& users_;

@@ -1,6 +1,7 @@
 #include "token/access_token.h"
 
 #include "base/base64url.h"
+#include "identity/user.h"
 #include "token/claims.h"
 #include "token/strict_json.h"
 
@@ -15,6 +16,21 @@ std::string unverified_issuer(const CompactJws& jws) {
   const auto* value = members ? members->if_contains("iss") : nullptr;
   const auto* text = value != nullptr ? value->if_string() : nullptr;
   return text != nullptr ? std::string{text->data(), text->size()} : std::string{};
+}
+
+/// Our own tokens say of whom they speak: a client that acts for itself is marked as such, so that it is never
+/// taken for the user of its name, and no user's name begins as a client's record does.
+Result<void, TokenError> tell_clients_apart(identity::TokenClaims& claims) {
+  const auto* grant = claims.all.if_contains(grant_type_claim);
+  const auto* text = grant != nullptr ? grant->if_string() : nullptr;
+  claims.is_client = text != nullptr && *text == client_credentials_grant;
+  if (claims.is_client) {
+    if (claims.client_id != claims.subject) return std::unexpected(TokenError::malformed);
+    claims.username = identity::client_subject(claims.client_id);
+  } else if (identity::is_client_subject(claims.username)) {
+    return std::unexpected(TokenError::malformed);
+  }
+  return {};
 }
 
 }  // namespace
@@ -37,6 +53,9 @@ Result<std::shared_ptr<const identity::TokenClaims>, TokenError> AccessTokenVeri
   if (!payload) return std::unexpected(payload.error());
   auto claims = parse_claims(*payload, issuer->username_claim);
   if (!claims) return std::unexpected(claims.error());
+  if (issuer == &keys_->issuers.front()) {
+    if (const auto told = tell_clients_apart(*claims); !told) return std::unexpected(told.error());
+  }
   if (const auto good = check_claims(*claims, issuer->expected, now); !good) return std::unexpected(good.error());
   return std::make_shared<const identity::TokenClaims>(*std::move(claims));
 }

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "token/strict_json.h"
+#include "token/token_id.h"
 
 namespace bearward::token {
 namespace {
@@ -21,6 +22,12 @@ class Reader {
     const json::value* value = members_.if_contains(name);
     if (value == nullptr) return {};
     return text_of(*value);
+  }
+
+  /// Another type is as if it were absent.
+  std::string text_if_any(std::string_view name) {
+    const json::value* value = members_.if_contains(name);
+    return value != nullptr && value->is_string() ? text_of(*value) : std::string{};
   }
 
   /// A string, or a list of strings.
@@ -67,6 +74,15 @@ class Reader {
   bool good_ = true;
 };
 
+// A token that does not say to the millisecond when it was issued is judged as if it was the first of its
+// second; a `jti` that contradicts `iat` says nothing.
+std::optional<UnixMilliseconds> issued_no_earlier(std::optional<UnixTime> issued_at, std::string_view token_id) {
+  if (!issued_at) return std::nullopt;
+  const std::optional<UnixMilliseconds> exact = time_of_token_id(token_id);
+  if (exact && std::chrono::floor<std::chrono::seconds>(*exact) == *issued_at) return exact;
+  return *issued_at;
+}
+
 // A name goes into header fields, logs and Redis keys: nobody shall be named by control characters there.
 bool is_name(std::string_view text) {
   return !text.empty() &&
@@ -111,6 +127,8 @@ Result<identity::TokenClaims, TokenError> parse_claims(std::string_view json_tex
   claims.username = username_claim == "sub" ? claims.subject : reader.text(username_claim);
   claims.audience = reader.texts("aud");
   claims.token_id = reader.text("jti");
+  claims.family_id = reader.text_if_any("sid");
+  claims.issued_no_earlier = issued_no_earlier(reader.date("iat", Reader::Round::down), claims.token_id);
   claims.client_id = reader.text("client_id");
   const bool scopes_good = read_scopes(reader, *members, claims.scopes);
   if (!reader.good() || !scopes_good || !expires_at || !is_name(claims.subject) || !is_name(claims.username))

@@ -19,6 +19,10 @@ namespace bearward::token {
 /// within 2^53 seconds of 1970. Scopes come from `scope` (a string or a list), or without it from `scp`.
 Result<identity::TokenClaims, TokenError> parse_claims(std::string_view json, std::string_view username_claim = "sub");
 
+/// A claim of our own tokens (as Auth0 and others name it): how the token was got, where `sub` is no user.
+inline constexpr std::string_view grant_type_claim = "gty";
+inline constexpr std::string_view client_credentials_grant = "client_credentials";
+
 /// What a token has to say to be good here.
 struct Expectation {
   std::string issuer;    // `iss` must equal it; empty: any or none

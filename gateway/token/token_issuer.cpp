@@ -3,9 +3,9 @@
 #include <boost/json/serialize.hpp>
 
 #include "base/base64url.h"
-#include "crypto/random.h"
 #include "crypto/signer.h"
 #include "identity/scope.h"
+#include "token/token_id.h"
 
 namespace bearward::token {
 namespace {
@@ -31,9 +31,9 @@ TokenIssuer::TokenIssuer(std::shared_ptr<const KeySet> keys, const config::Token
       audience_(tokens.audience),
       lifetime_(tokens.access_ttl) {}
 
-IssuedToken TokenIssuer::issue(const AccessTokenGrant& grant, UnixTime now) const {
-  IssuedToken issued{.token = {}, .token_id = crypto::random_hex(16), .expires_in = lifetime_};
-  const std::int64_t issued_at = now.time_since_epoch().count();
+IssuedToken TokenIssuer::issue(const AccessTokenGrant& grant, UnixMilliseconds now) const {
+  IssuedToken issued{.token = {}, .token_id = make_token_id(now), .expires_in = lifetime_};
+  const std::int64_t issued_at = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
   json::object claims;
   if (!issuer_.empty()) claims["iss"] = issuer_;
   if (!audience_.empty()) claims["aud"] = audience_;

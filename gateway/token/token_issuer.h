@@ -21,7 +21,7 @@ struct AccessTokenGrant {
 
 struct IssuedToken {
   std::string token;
-  std::string token_id;  // its `jti`
+  std::string token_id;  // its `jti`, of make_token_id
   std::chrono::seconds expires_in{};
 };
 
@@ -32,7 +32,8 @@ class TokenIssuer {
   /// `keys` and `tokens` are of one configuration, with a signing key: std::out_of_range without one.
   TokenIssuer(std::shared_ptr<const KeySet> keys, const config::Tokens& tokens);
 
-  IssuedToken issue(const AccessTokenGrant& grant, UnixTime now) const;
+  /// `now` to the millisecond: a token that is issued right after its user's others were revoked stays good.
+  IssuedToken issue(const AccessTokenGrant& grant, UnixMilliseconds now) const;
 
  private:
   std::shared_ptr<const KeySet> keys_;

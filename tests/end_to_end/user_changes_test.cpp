@@ -105,8 +105,10 @@ TEST(UserChanges, ReachEveryWorkerWhenACommandMakesThem) {
     ASSERT_EQ(result.exit_code, 0) << result.errors;
     expect_soon(clients, as(site, "alice"), c.after, begin, c.name);
   }
+  const std::string token_of_before = as(site, "alice");
   site.gateway.add_user("alice", "another password");
-  EXPECT_TRUE(time_until(clients, as(site, "alice"), 200, Clock::now()));
+  EXPECT_TRUE(eventually([&] { return site.get_as("alice", "/api/x").status == 200; })) << "once a second has passed";
+  expect_all(clients, token_of_before, 401);
   EXPECT_EQ(site.gateway.stop(), 0);
 }
 

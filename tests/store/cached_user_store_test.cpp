@@ -80,6 +80,8 @@ class FaultyStore final : public UserStore {
     return unused();
   }
   Result<void, StoreError> remove(std::string_view) override { return unused(); }
+  Result<void, StoreError> revoke_token(std::string_view, std::string_view, UnixTime) override { return unused(); }
+  Result<void, StoreError> revoke_all_tokens(std::string_view) override { return unused(); }
   Result<std::optional<std::string>, StoreError> decoy_kind(std::string_view) override { return unused(); }
   Result<UserChangeList, StoreError> changes_since(std::int64_t, std::size_t) override { return unused(); }
   Result<std::int64_t, StoreError> revision_at(UnixTime) override { return unused(); }

@@ -1,7 +1,6 @@
 #include "store/sqlite/sqlite_user_store.h"
 
 #include <gtest/gtest.h>
-#include <sqlite3.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -9,12 +8,14 @@
 #include <map>
 #include <thread>
 
+#include "support/by_hand.h"
 #include "support/temporary_directory.h"
 
 namespace bearward::store {
 namespace {
 
 using identity::User;
+using testing::by_hand;
 using testing::TemporaryDirectory;
 
 StoredUser user_named(const std::string& name) {
@@ -22,18 +23,6 @@ StoredUser user_named(const std::string& name) {
   stored.user.username = name;
   stored.password_hash = "$hash-of-" + name;
   return stored;
-}
-
-/// Somebody's sqlite3 shell. Returns SQLite's complaint, empty when there is none.
-std::string by_hand(const std::string& path, const std::string& sql) {
-  sqlite3* database = nullptr;
-  char* message = nullptr;
-  sqlite3_open(path.c_str(), &database);
-  sqlite3_exec(database, sql.c_str(), nullptr, nullptr, &message);
-  std::string complaint = message == nullptr ? "" : message;
-  sqlite3_free(message);
-  sqlite3_close(database);
-  return complaint;
 }
 
 class SqliteUserStoreTest : public ::testing::Test {
@@ -54,7 +43,7 @@ TEST_F(SqliteUserStoreTest, GivesBackWhatWasAdded) {
   alice.user.email = "alice@example.org";
   alice.user.full_name = "Alice Älter";
   alice.user.roles = {"editor", "a \"quoted\" role"};
-  alice.user.tokens_not_before = UnixTime{std::chrono::seconds{1'700'000'000}};
+  alice.user.tokens_not_before = UnixMilliseconds{std::chrono::milliseconds{1'700'000'000'123}};
   const auto added = store_->add(alice);
   ASSERT_TRUE(added);
   EXPECT_GT(added->version, 0);

@@ -18,7 +18,8 @@ identity::User alice(std::int64_t version, bool disabled = false) {
           .full_name = "Alice \"A\" Älter\n",
           .roles = {"admin", "a,b"},
           .disabled = disabled,
-          .tokens_not_before = UnixTime{1'700'000'000s},
+          .tokens_not_before = UnixMilliseconds{1'700'000'000'456ms},
+          .revoked = {"0190-a", "0190-b"},
           .version = version};
 }
 
@@ -54,26 +55,32 @@ TEST(UserRecord, IsAMissWhenItIsNotWhatWeWrite) {
     const char* name;
     std::string text;
   };
-  const Case cases[] = {{"nothing", ""},
-                        {"no JSON", "OK"},
-                        {"cut short", good.substr(0, good.size() - 1)},
-                        {"more after it", good + "x"},
-                        {"a list", "[]"},
-                        {"an empty object", "{}"},
-                        {"another user's record", encode_record("bob", record_of(alice(7)))},
-                        {"disabled as a text", with("\"disabled\":false", "\"disabled\":\"false\"")},
-                        {"disabled as null", with("\"disabled\":false", "\"disabled\":null")},
-                        {"no member disabled", with("\"disabled\":false,", "")},
-                        {"a member too many", with("\"disabled\":false", "\"disabled\":false,\"x\":1")},
-                        {"roles as a text", with("[\"admin\",\"a,b\"]", "\"admin\"")},
-                        {"a role that is a number", with("\"admin\"", "1")},
-                        {"a version that is a text", with("\"version\":7", "\"version\":\"7\"")},
-                        {"a negative version", with("\"version\":7", "\"version\":-7")},
-                        {"a version with a fraction", with("\"version\":7", "\"version\":7.5")},
-                        {"a version over all numbers", with("\"version\":7", "\"version\":99999999999999999999")},
-                        {"no time", with("\"read_at\":1750000000123,", "")},
-                        {"a tombstone that is none", R"({"version":7,"read_at":1,"username":"alice","deleted":false})"},
-                        {"over 64 KiB", with("Alice", std::string(70'000, 'A'))}};
+  const Case cases[] = {
+      {"nothing", ""},
+      {"no JSON", "OK"},
+      {"cut short", good.substr(0, good.size() - 1)},
+      {"more after it", good + "x"},
+      {"a list", "[]"},
+      {"an empty object", "{}"},
+      {"another user's record", encode_record("bob", record_of(alice(7)))},
+      {"disabled as a text", with("\"disabled\":false", "\"disabled\":\"false\"")},
+      {"disabled as null", with("\"disabled\":false", "\"disabled\":null")},
+      {"no member disabled", with("\"disabled\":false,", "")},
+      {"a member too many", with("\"disabled\":false", "\"disabled\":false,\"x\":1")},
+      {"roles as a text", with("[\"admin\",\"a,b\"]", "\"admin\"")},
+      {"a role that is a number", with("\"admin\"", "1")},
+      {"a version that is a text", with("\"version\":7", "\"version\":\"7\"")},
+      {"a negative version", with("\"version\":7", "\"version\":-7")},
+      {"a version with a fraction", with("\"version\":7", "\"version\":7.5")},
+      {"a version over all numbers", with("\"version\":7", "\"version\":99999999999999999999")},
+      {"a record of before tokens could be revoked", with(",\"revoked\":[\"0190-a\",\"0190-b\"]", "")},
+      {"revoked as a text", with("[\"0190-a\",\"0190-b\"]", "\"0190-a\"")},
+      {"revoked ids out of order", with("[\"0190-a\",\"0190-b\"]", "[\"0190-b\",\"0190-a\"]")},
+      {"a revoked id twice", with("[\"0190-a\",\"0190-b\"]", "[\"0190-a\",\"0190-a\"]")},
+      {"tokens_not_before in seconds, as before", with("tokens_not_before_ms", "tokens_not_before")},
+      {"no time", with("\"read_at\":1750000000123,", "")},
+      {"a tombstone that is none", R"({"version":7,"read_at":1,"username":"alice","deleted":false})"},
+      {"over 64 KiB", with("Alice", std::string(70'000, 'A'))}};
   ASSERT_TRUE(decode_record(good, "alice"));
   for (const Case& c : cases) EXPECT_FALSE(decode_record(c.text, "alice")) << c.name;
 }

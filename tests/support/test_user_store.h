@@ -48,6 +48,12 @@ class TestUserStore final : public store::UserStore {
   Found<void> remove(std::string_view username) override {
     return call("remove", [&] { return store_->remove(username); });
   }
+  Found<void> revoke_token(std::string_view subject, std::string_view id, UnixTime expires_at) override {
+    return call("revoke_token", [&] { return store_->revoke_token(subject, id, expires_at); });
+  }
+  Found<void> revoke_all_tokens(std::string_view subject) override {
+    return call("revoke_all_tokens", [&] { return store_->revoke_all_tokens(subject); });
+  }
   Found<std::optional<std::string>> decoy_kind(std::string_view username) override {
     return call("decoy_kind", [&] { return store_->decoy_kind(username); });
   }

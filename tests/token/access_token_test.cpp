@@ -111,6 +111,36 @@ TEST(AccessTokenVerifier, RefusesEveryClassOfBadToken) {
   }
 }
 
+TEST(AccessTokenVerifier, TellsClientsFromUsers) {
+  struct Case {
+    const char* name;
+    const char* members;
+    std::optional<TokenError> error;
+    const char* username;
+  };
+  const Case cases[] = {
+      {"a user", R"("sub":"alice")", {}, "alice"},
+      {"a user, through a client", R"("sub":"alice","client_id":"spa")", {}, "alice"},
+      {"a client", R"("sub":"alice","client_id":"alice","gty":"client_credentials")", {}, "client:alice"},
+      {"a client of another name", R"("sub":"alice","client_id":"spa","gty":"client_credentials")",
+       TokenError::malformed, ""},
+      {"no client at all", R"("sub":"alice","gty":"client_credentials")", TokenError::malformed, ""},
+      {"a user by a client's record", R"("sub":"client:spa")", TokenError::malformed, ""},
+      {"somebody else's idea of gty", R"("sub":"alice","gty":["client_credentials"])", {}, "alice"}};
+  const auto key = test::signing_key(Algorithm::HS256);
+  AccessTokenVerifier verifier{keys_for(Algorithm::HS256)};
+  for (const Case& c : cases) {
+    SCOPED_TRACE(c.name);
+    const std::string payload =
+        std::string(R"({"iss":"https://gateway.test","aud":"legacy-apis","exp":1800001800,)") + c.members + "}";
+    const auto claims = verifier.verify(signed_token(*key, header_for(Algorithm::HS256), payload), now);
+    EXPECT_EQ(error_of(claims), c.error);
+    if (!claims) continue;
+    EXPECT_EQ((*claims)->username, c.username);
+    EXPECT_EQ((*claims)->is_client, (*claims)->username.starts_with("client:"));
+  }
+}
+
 TEST(AccessTokenVerifier, RefusesATokenWithAnyBitChanged) {
   for (const Algorithm algorithm : {Algorithm::HS256, Algorithm::RS256, Algorithm::ES256, Algorithm::EdDSA}) {
     SCOPED_TRACE(to_string(algorithm));

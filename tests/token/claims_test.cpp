@@ -36,6 +36,35 @@ TEST(ParseClaims, ReadsEveryRegisteredClaim) {
   EXPECT_EQ(claims->all.size(), 10u);
 }
 
+TEST(ParseClaims, KnowsWhenATokenWasIssuedAtTheEarliest) {
+  struct Case {
+    const char* name;
+    const char* members;
+    std::optional<UnixMilliseconds> earliest;
+  };
+  constexpr UnixMilliseconds second = at(1'800'000'000);
+  const Case cases[] = {
+      {"no iat", R"("jti":"01a3185c-5123-7abc-9def-0123456789ab")", std::nullopt},
+      {"iat alone", R"("iat":1800000000)", second},
+      {"iat with a fraction", R"("iat":1800000000.9)", second},
+      {"a jti that is a UUIDv7 of that second", R"("iat":1800000000,"jti":"01a3185c-5123-7abc-9def-0123456789ab")",
+       second + 291ms},
+      {"a UUIDv7 of another second", R"("iat":1800000001,"jti":"01a3185c-5123-7abc-9def-0123456789ab")", second + 1s},
+      {"a UUIDv4", R"("iat":1800000000,"jti":"01a3185c-5123-4abc-9def-0123456789ab")", second},
+      {"another jti", R"("iat":1800000000,"jti":"t1")", second}};
+  for (const Case& c : cases) {
+    SCOPED_TRACE(c.name);
+    const auto claims = parse_claims(std::string(R"({"sub":"alice","exp":1800000060,)") + c.members + "}");
+    ASSERT_TRUE(claims.has_value());
+    EXPECT_EQ(claims->issued_no_earlier, c.earliest);
+  }
+}
+
+TEST(ParseClaims, ReadsTheLoginThatATokenCameFrom) {
+  EXPECT_EQ(parse_claims(R"({"sub":"alice","exp":1,"sid":"f1"})")->family_id, "f1");
+  EXPECT_EQ(parse_claims(R"({"sub":"alice","exp":1,"sid":7})")->family_id, "") << "another issuer's own idea";
+}
+
 TEST(ParseClaims, LeavesAbsentClaimsEmpty) {
   const auto claims = parse_claims(R"({"sub":"alice","exp":1})");
   ASSERT_TRUE(claims.has_value());

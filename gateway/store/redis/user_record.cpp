@@ -1,5 +1,6 @@
 #include "store/redis/user_record.h"
 
+#include <algorithm>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
@@ -102,16 +103,20 @@ std::optional<identity::User> user_in(const boost::json::object& json) {
   std::optional<std::string> username = string_in(json, "username"), email = string_in(json, "email"),
                              full_name = string_in(json, "full_name");
   std::optional<std::vector<std::string>> roles = strings_in(json, "roles");
-  const std::optional<std::int64_t> not_before = integer_in(json, "tokens_not_before");
+  std::optional<std::vector<std::string>> revoked = strings_in(json, "revoked");
+  const std::optional<std::int64_t> not_before = integer_in(json, "tokens_not_before_ms");
   const boost::json::value* disabled = json.if_contains("disabled");
-  if (!username || !email || !full_name || !roles || !not_before) return std::nullopt;
+  if (!username || !email || !full_name || !roles || !not_before || !revoked) return std::nullopt;
+  // Sorted and none twice, as a search in it takes for granted.
+  if (std::ranges::adjacent_find(*revoked, std::ranges::greater_equal{}) != revoked->end()) return std::nullopt;
   if (disabled == nullptr || !disabled->is_bool()) return std::nullopt;
   return identity::User{.username = std::move(*username),
                         .email = std::move(*email),
                         .full_name = std::move(*full_name),
                         .roles = std::move(*roles),
                         .disabled = disabled->get_bool(),
-                        .tokens_not_before = UnixTime{std::chrono::seconds{*not_before}},
+                        .tokens_not_before = UnixMilliseconds{milliseconds{*not_before}},
+                        .revoked = std::move(*revoked),
                         .version = 0};
 }
 
@@ -143,7 +148,8 @@ std::string encode_record(std::string_view username, const UserRecord& record) {
     json["full_name"] = user.full_name;
     json["roles"] = boost::json::array(user.roles.begin(), user.roles.end());
     json["disabled"] = user.disabled;
-    json["tokens_not_before"] = std::int64_t{user.tokens_not_before.time_since_epoch().count()};
+    json["tokens_not_before_ms"] = std::int64_t{user.tokens_not_before.time_since_epoch().count()};
+    json["revoked"] = boost::json::array(user.revoked.begin(), user.revoked.end());
   } else {
     json["deleted"] = true;
   }
@@ -151,7 +157,7 @@ std::string encode_record(std::string_view username, const UserRecord& record) {
 }
 
 std::optional<UserRecord> decode_record(std::string_view text, std::string_view username) {
-  constexpr std::size_t members_of_user = 8, members_of_tombstone = 4;
+  constexpr std::size_t members_of_user = 9, members_of_tombstone = 4;
   if (text.size() > max_record_bytes) return std::nullopt;
   error_code error;
   const boost::json::value value = boost::json::parse(text, error);

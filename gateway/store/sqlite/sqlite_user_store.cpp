@@ -4,11 +4,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <boost/json/parse.hpp>
-#include <boost/json/serialize.hpp>
-
 #include "store/sqlite/password_kinds.h"
+#include "store/sqlite/revoked_tokens.h"
 #include "store/sqlite/sqlite_connection.h"
+#include "store/sqlite/user_rows.h"
 #include "store/sqlite/user_schema.h"
 
 namespace bearward::store {
@@ -20,21 +19,7 @@ using Step = SqliteStatement::Step;
 // Of idle connections; above it they are closed: a burst of threads leaves no open files behind.
 constexpr std::size_t max_idle = 32;
 
-constexpr const char* select_row =
-    "SELECT username, email, full_name, roles, disabled, tokens_not_before, version, password_hash"
-    " FROM users WHERE username = ?1";
-constexpr const char* select_all =
-    "SELECT username, email, full_name, roles, disabled, tokens_not_before, version FROM users ORDER BY username";
-// One statement is one moment: the revision beside the row, or beside its absence.
-constexpr const char* select_state =
-    "SELECT u.username, u.email, u.full_name, u.roles, u.disabled, u.tokens_not_before, u.version, r.revision"
-    " FROM user_revision AS r LEFT JOIN users AS u ON u.username = ?1";
-constexpr const char* insert_row =
-    "INSERT INTO users (username, email, full_name, roles, disabled, tokens_not_before, password_hash)"
-    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-constexpr const char* update_row =
-    "UPDATE users SET email = ?1, full_name = ?2, roles = ?3, disabled = ?4, tokens_not_before = ?5,"
-    " password_hash = ?6 WHERE username = ?7";
+constexpr const char* select_known = "SELECT 1 FROM user_changes WHERE username = ?1";
 constexpr const char* delete_row = "DELETE FROM users WHERE username = ?1";
 // Up to three names can change in one revision: the last one is never cut in two.
 constexpr const char* select_changes =
@@ -44,121 +29,19 @@ constexpr const char* select_changes =
 constexpr const char* select_revision_at =
     "SELECT revision FROM user_changes WHERE changed_at < ?1 ORDER BY revision DESC LIMIT 1";
 
-// A row made by hand may hold anything: what is not a list of strings is a fault, never "no roles", since a
-// policy may well say `not: {roles: [...]}`.
-std::optional<std::vector<std::string>> parse_roles(const std::string& text) {
-  error_code error;
-  const boost::json::value json = boost::json::parse(text, error);
-  if (error || !json.is_array()) return std::nullopt;
-  std::vector<std::string> roles;
-  for (const boost::json::value& role : json.get_array()) {
-    if (!role.is_string()) return std::nullopt;
-    roles.emplace_back(role.get_string());
-  }
-  return roles;
-}
-
-std::string print_roles(const std::vector<std::string>& roles) {
-  boost::json::array json;
-  for (const std::string& role : roles) json.emplace_back(role);
-  return boost::json::serialize(json);
-}
-
-// Why a call failed: for StoreError and for the log.
-struct Fault {
-  StoreError error;
-  std::string why;
-};
-
-Fault fault_of(const SqliteConnection& connection) {
-  const int code = connection.code();
-  if (code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY) return {StoreError::already_exists, {}};
-  return {StoreError::unavailable, connection.message() + " (" + std::to_string(code) + ")"};
-}
-
-Result<User, Fault> read_user(const SqliteStatement& row) {
-  User user;
-  user.username = row.text(0);
-  std::optional<std::vector<std::string>> roles = parse_roles(row.text(3));
-  if (!roles)
-    return std::unexpected(Fault{StoreError::unavailable,
-                                 "the row of \"" + user.username + "\" has roles that are not a JSON list of strings"});
-  user.email = row.text(1);
-  user.full_name = row.text(2);
-  user.roles = std::move(*roles);
-  user.disabled = row.integer(4) != 0;
-  user.tokens_not_before = UnixTime{std::chrono::seconds{row.integer(5)}};
-  user.version = row.integer(6);
-  return user;
-}
-
-Result<std::optional<StoredUser>, Fault> read_stored(SqliteConnection& connection, std::string_view username) {
-  SqliteStatement statement = connection.statement(select_row);
-  switch (statement.bind(username).step()) {
-    case Step::done:
-      return std::nullopt;
-    case Step::failed:
-      return std::unexpected(fault_of(connection));
-    case Step::row:
-      break;
-  }
-  Result<User, Fault> user = read_user(statement);
-  if (!user) return std::unexpected(std::move(user.error()));
-  return StoredUser{std::move(*user), statement.text(7)};
-}
-
-// The row as it stands inside a transaction; its absence is a fault.
-Result<StoredUser, Fault> require_stored(SqliteConnection& connection, std::string_view username) {
-  Result<std::optional<StoredUser>, Fault> found = read_stored(connection, username);
-  if (!found) return std::unexpected(std::move(found.error()));
-  if (!*found) return std::unexpected(Fault{StoreError::not_found, {}});
-  return std::move(**found);
-}
-
-Result<User, Fault> require_user(SqliteConnection& connection, std::string_view username) {
-  Result<StoredUser, Fault> found = require_stored(connection, username);
-  if (!found) return std::unexpected(std::move(found.error()));
-  return std::move(found->user);
-}
-
-void bind_email(SqliteStatement& statement, const std::string& email) {
-  if (email.empty()) {
-    statement.bind_null();  // UNIQUE: many users may have none
-  } else {
-    statement.bind(email);
-  }
-}
-
-Result<void, Fault> insert(SqliteConnection& connection, const StoredUser& stored) {
-  const User& user = stored.user;
-  const std::string roles = print_roles(user.roles);
-  SqliteStatement statement = connection.statement(insert_row);
-  statement.bind(user.username);
-  bind_email(statement, user.email);
-  statement.bind(user.full_name).bind(roles).bind(std::int64_t{user.disabled});
-  statement.bind(std::int64_t{user.tokens_not_before.time_since_epoch().count()}).bind(stored.password_hash);
-  if (statement.step() != Step::done) return std::unexpected(fault_of(connection));
-  return {};
-}
-
-Result<void, Fault> rewrite(SqliteConnection& connection, std::string_view username, const StoredUser& stored) {
-  const User& user = stored.user;
-  const std::string roles = print_roles(user.roles);
-  SqliteStatement statement = connection.statement(update_row);
-  bind_email(statement, user.email);
-  statement.bind(user.full_name).bind(roles).bind(std::int64_t{user.disabled});
-  statement.bind(std::int64_t{user.tokens_not_before.time_since_epoch().count()}).bind(stored.password_hash);
-  statement.bind(username);
-  if (statement.step() != Step::done) return std::unexpected(fault_of(connection));
-  return {};
-}
-
 bool make_file(const std::string& path) {
   // O_EXCL: only a file that nobody has open is closed here; closing one drops its process's locks.
   const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
   if (file < 0) return errno == EEXIST;
   ::close(file);
   return true;
+}
+
+// The row as it stands inside a transaction.
+Result<User, Fault> require_user(SqliteConnection& connection, std::string_view username) {
+  Result<StoredUser, Fault> found = require_stored(connection, username);
+  if (!found) return std::unexpected(std::move(found.error()));
+  return std::move(found->user);
 }
 
 }  // namespace
@@ -228,35 +111,23 @@ Result<std::optional<StoredUser>, StoreError> SqliteUserStore::find(std::string_
 }
 
 Result<UserState, StoreError> SqliteUserStore::look_up(std::string_view username) {
-  return with_connection([&](SqliteConnection& connection) -> Result<UserState, Fault> {
-    SqliteStatement statement = connection.statement(select_state);
-    if (statement.bind(username).step() != Step::row) return std::unexpected(fault_of(connection));
-    if (statement.is_null(0)) return UserState{std::nullopt, statement.integer(7)};
-    Result<User, Fault> user = read_user(statement);
-    if (!user) return std::unexpected(std::move(user.error()));
-    const std::int64_t version = user->version;
-    return UserState{std::move(*user), version};
-  });
+  return with_connection([&](SqliteConnection& connection) { return read_state(connection, username); });
 }
 
 Result<std::vector<User>, StoreError> SqliteUserStore::list() {
-  return with_connection([](SqliteConnection& connection) -> Result<std::vector<User>, Fault> {
-    SqliteStatement statement = connection.statement(select_all);
-    std::vector<User> users;
-    while (true) {
-      const Step step = statement.step();
-      if (step == Step::failed) return std::unexpected(fault_of(connection));
-      if (step == Step::done) return users;
-      Result<User, Fault> user = read_user(statement);
-      if (!user) return std::unexpected(std::move(user.error()));
-      users.push_back(std::move(*user));
-    }
-  });
+  return with_connection([](SqliteConnection& connection) { return read_all(connection); });
 }
 
 Result<User, StoreError> SqliteUserStore::add(const StoredUser& user) {
   return change([&](SqliteConnection& connection) -> Result<User, Fault> {
-    if (Result<void, Fault> inserted = insert(connection, user); !inserted)
+    StoredUser fresh = user;
+    SqliteStatement known = connection.statement(select_known);
+    const Step step = known.bind(user.user.username).step();
+    if (step == Step::failed) return std::unexpected(fault_of(connection));
+    if (step == Step::row)
+      fresh.user.tokens_not_before =
+          std::max(fresh.user.tokens_not_before, unix_now_ms() + std::chrono::milliseconds{1});
+    if (Result<void, Fault> inserted = insert(connection, fresh); !inserted)
       return std::unexpected(std::move(inserted.error()));
     return require_user(connection, user.user.username);
   });
@@ -284,6 +155,25 @@ Result<void, StoreError> SqliteUserStore::remove(std::string_view username) {
       return std::unexpected(std::move(found.error()));  // a row that cannot be read can still be deleted
     SqliteStatement statement = connection.statement(delete_row);
     if (statement.bind(username).step() != Step::done) return std::unexpected(fault_of(connection));
+    return {};
+  });
+}
+
+Result<void, StoreError> SqliteUserStore::revoke_token(std::string_view subject, std::string_view id,
+                                                       UnixTime expires_at) {
+  return change([&](SqliteConnection& connection) -> Result<void, Fault> {
+    if (!store::revoke_token(connection, subject, id, expires_at)) return std::unexpected(fault_of(connection));
+    return {};
+  });
+}
+
+Result<void, StoreError> SqliteUserStore::revoke_all_tokens(std::string_view subject) {
+  return change([&](SqliteConnection& connection) -> Result<void, Fault> {
+    if (!identity::is_client_subject(subject)) {
+      if (Result<User, Fault> found = require_user(connection, subject); !found)
+        return std::unexpected(std::move(found.error()));
+    }
+    if (!store::revoke_all_tokens(connection, subject)) return std::unexpected(fault_of(connection));
     return {};
   });
 }

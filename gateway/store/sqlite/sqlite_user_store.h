@@ -31,6 +31,8 @@ class SqliteUserStore final : public UserStore {
   Result<identity::User, StoreError> update(std::string_view username,
                                             const std::function<void(StoredUser&)>& change) override;
   Result<void, StoreError> remove(std::string_view username) override;
+  Result<void, StoreError> revoke_token(std::string_view subject, std::string_view id, UnixTime expires_at) override;
+  Result<void, StoreError> revoke_all_tokens(std::string_view subject) override;
   Result<std::optional<std::string>, StoreError> decoy_kind(std::string_view username) override;
   Result<UserChangeList, StoreError> changes_since(std::int64_t revision, std::size_t limit) override;
   Result<std::int64_t, StoreError> revision_at(UnixTime moment) override;

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "store/sqlite/password_kinds.h"
+#include "store/sqlite/revoked_tokens.h"
 #include "store/sqlite/sqlite_connection.h"
 
 namespace bearward::store {
@@ -80,7 +81,7 @@ END;
 
 // What brings a file from one version to the next: a file of version N has had the first N of them. Add at the
 // end, never change one.
-constexpr std::array steps{create_tables, add_password_kinds};
+constexpr std::array steps{create_tables, add_password_kinds, add_revoked_tokens};
 constexpr auto schema_version = static_cast<std::int64_t>(steps.size());
 
 std::int64_t version_of(SqliteConnection& connection) {
