@@ -115,7 +115,8 @@ void Accounting::refused(const Account& account, const http::Request& request, c
                   .route = account.route == nullptr ? std::string_view{} : account.route->name,
                   .step = rejection.step,
                   .reason = rejection.reason,
-                  .condition = condition});
+                  .condition = condition,
+                  .shadow = account.overlooked.has_value() && &rejection == &*account.overlooked});
 }
 
 void Accounting::close(const Account& account, const http::Request& request, http::Response& response) {
