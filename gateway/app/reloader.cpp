@@ -114,10 +114,11 @@ Task<> Reloader::free_retired() {
   std::vector<std::shared_ptr<const snapshot::Snapshot>> unused(std::move_iterator(end.begin()),
                                                                 std::move_iterator(end.end()));
   retired_.erase(end.begin(), end.end());
-  co_await pool_.run([unused = std::move(unused)]() mutable {
+  auto free_them = [unused = std::move(unused)]() mutable {
     unused.clear();
     return true;
-  });
+  };
+  co_await pool_.run(std::move(free_them));
 }
 
 }  // namespace bearward::app

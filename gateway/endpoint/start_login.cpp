@@ -1,5 +1,6 @@
 #include "endpoint/start_login.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "crypto/random.h"
@@ -32,9 +33,11 @@ bool may_refresh(const config::RegisteredClient* client, const Snapshot& snapsho
 Result<StartedLogin, TokenError> start_login(store::UserStore& users, const oauth::PasswordGrant& grant,
                                              const config::RegisteredClient* client, const Snapshot& snapshot) {
   const config::Config& config = snapshot.config;
-  StartedLogin login{.began = unix_now_ms()};  // before the user is read: see sign_for_user
+  StartedLogin login{.answer = {}, .family = {}, .began = unix_now_ms()};  // before the user is read: see sign_for_user
   const auto user = log_in(users, grant.username, grant.password, config.users.password_hash);
   if (!user) return std::unexpected(error_of(user.error(), users));
+  // The row that was read may revoke what was issued up to this very millisecond: this login is later than that.
+  login.began = std::max(login.began, user->tokens_not_before);
   const oauth::Scopes allowed = oauth::allowed_scope(user->roles, config.users.role_scopes, client);
   const auto scope = oauth::grant_scope(grant.requested, allowed, config.compatibility);
   if (!scope) return std::unexpected(scope.error());

@@ -18,6 +18,10 @@ Rejection to_rejection(const policy::Verdict& verdict) {
 
 }  // namespace
 
+bool may_overlook(const policy::Route& route, const Rejection& rejection) {
+  return route.mode == config::Mode::shadow && rejection.status < 500;
+}
+
 Result<Permit, Rejection> authorize(const policy::RouteMatch& match, identity::Principal principal,
                                     const IpAddress& client_ip, UnixTime now) {
   const policy::Route& route = *match.route;

@@ -32,6 +32,10 @@ class Permit {
   std::optional<Rejection> overlooked_;
 };
 
+/// Whether a refusal of `authenticate` lets the request through all the same, as nobody's: a route in mode shadow
+/// overlooks what is wrong with the credentials, but not what nobody can know now.
+bool may_overlook(const policy::Route& route, const Rejection& rejection);
+
 /// Asks the route's `access` rule (policy/access). A route in mode shadow permits whatever that says.
 Result<Permit, Rejection> authorize(const policy::RouteMatch& match, identity::Principal principal,
                                     const IpAddress& client_ip, UnixTime now);

@@ -8,11 +8,6 @@
 namespace bearward::pipeline {
 namespace {
 
-/// A route in mode shadow lets through what is wrong with the credentials, but not what nobody can know now.
-bool may_overlook(const policy::Route& route, const Rejection& rejection) {
-  return route.mode == config::Mode::shadow && rejection.status < 500;
-}
-
 /// What is announced is refused at once, what is not when it comes.
 std::optional<Rejection> limit_content(const http::Request& request, const policy::Route& route,
                                        std::uint64_t by_default) {

@@ -6,7 +6,7 @@ std::string describe_access(const policy::AccessRule& rule) {
   // Asked about nobody, with a trace: the trace names every condition and what it wants.
   const identity::Principal anonymous;
   std::vector<policy::Step> trace;
-  policy::evaluate(rule, {anonymous, {}, IpAddress{}}, &trace);
+  policy::evaluate(rule, {anonymous, {}, IpAddress{}, UnixTime{}}, &trace);
   std::string text;
   std::size_t depth = 0;
   for (std::size_t i = 0; i < trace.size(); ++i) {

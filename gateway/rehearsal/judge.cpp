@@ -112,12 +112,17 @@ class Judge {
     if (!match) return std::move(match.error());
     result_.route = match->route;
     auto principal = caller(head, match->route->access.is_public());
+    if (!principal && pipeline::may_overlook(*match->route, principal.error())) {
+      result_.overlooked = std::move(principal.error());
+      principal = identity::Principal{};
+    }
     if (!principal) return std::move(principal.error());
     result_.principal = *principal;
-    policy::evaluate(match->route->access, {result_.principal, match->parameters(), question_.client_ip},
-                     &result_.trace);
-    const auto permit = pipeline::authorize(*match, std::move(*principal), question_.client_ip);
+    policy::evaluate(match->route->access,
+                     {result_.principal, match->parameters(), question_.client_ip, question_.time}, &result_.trace);
+    const auto permit = pipeline::authorize(*match, std::move(*principal), question_.client_ip, question_.time);
     if (!permit) return permit.error();
+    if (!result_.overlooked) result_.overlooked = permit->overlooked();
     return write_head(head, connection, *permit);
   }
 
@@ -131,7 +136,9 @@ class Judge {
     const std::string default_host = host_of(upstream.targets.front());
     std::string room(64 * 1024, '\0');  // as a block of transport/buffer_pool, and more
     http::HeadWriter writer(room);
-    auto written = pipeline::write_upstream_head(request, permit, origin, request_id_to_come, default_host, writer);
+    const bool asserts = permit.route().assertion.has_value() && !permit.principal().anonymous();
+    auto written = pipeline::write_upstream_head(request, permit, origin, request_id_to_come, default_host, writer,
+                                                 asserts ? assertion_to_come : std::string_view{});
     if (!written) return std::move(written.error());
     result_.outcome = Judgement::Outcome::allowed;
     result_.upstream_head = writer.written();

@@ -28,9 +28,10 @@ struct Judgement {
   std::optional<config::Endpoint> endpoint;
   std::string host;  // as it was normalised; empty when the request names none
   std::string path;
-  identity::Principal principal;    // anonymous before authentication
-  std::vector<policy::Step> trace;  // every condition of the route's `access`, outer ones first
-  std::string upstream_head;        // of `allowed`: what the upstream gets, to the byte
+  identity::Principal principal;                  // anonymous before authentication
+  std::vector<policy::Step> trace;                // every condition of the route's `access`, outer ones first
+  std::optional<pipeline::Rejection> overlooked;  // of `allowed`: what mode shadow let pass
+  std::string upstream_head;                      // of `allowed`: what the upstream gets, to the byte
 
   bool allowed() const { return outcome == Outcome::allowed; }
 };
@@ -42,6 +43,8 @@ Judgement judge(const snapshot::Snapshot& snapshot, const Question& question, co
 
 /// Stands in an upstream's head for the id that each request gets of its own.
 inline constexpr std::string_view request_id_to_come = "made-for-each-request";
+/// Stands there for the signed assertion of a route that has one.
+inline constexpr std::string_view assertion_to_come = "signed-for-each-caller";
 
 /// `allow`, `gateway` or the status of the refusal.
 std::string answer_of(const Judgement& judgement);

@@ -6,6 +6,7 @@
 
 #include "async/blocking_pool.h"
 #include "async/coarse_timer.h"
+#include "issuer/trusted_issuers.h"
 #include "pipeline/authenticate.h"
 #include "store/cached_user_store.h"
 
@@ -19,7 +20,9 @@ using Authenticated = Result<identity::Principal, Rejection>;
 class OneWorker {
  public:
   OneWorker(const snapshot::Snapshot& snapshot, store::UserStore& users)
-      : timer_(io_.get_executor()), users_(io_.get_executor(), users, pool_, nullptr, {}), stage_(users_, timer_) {
+      : timer_(io_.get_executor()),
+        users_(io_.get_executor(), users, pool_, nullptr, {}),
+        stage_(io_.get_executor(), users_, timer_, no_fetched_issuers_) {
     stage_.use_keys(snapshot.keys);
   }
 
@@ -41,6 +44,7 @@ class OneWorker {
   async::CoarseTimer timer_;
   async::BlockingPool pool_{1, 4};
   store::CachedUserStore users_;
+  issuer::TrustedIssuers no_fetched_issuers_{io_.get_executor(), [](bool) {}};  // nothing is fetched: files suffice
   pipeline::Authenticator stage_;
 };
 

@@ -37,7 +37,7 @@ std::string to_json(const Decision& decision) {
 }
 
 void write_line(const Decision& decision) {
-  if (!logs(Level::info)) return;
+  if (!logs(Level::debug)) return;
   std::string line{decision.shadow ? "would refuse " : "refused "};
   line += std::to_string(decision.status) + " ";
   line += std::string(decision.step) + ":" + std::string(decision.reason);
@@ -45,7 +45,7 @@ void write_line(const Decision& decision) {
   if (!decision.condition.empty()) line += " by " + std::string(decision.condition);
   line += " id ";
   append_json_escaped(line, decision.request_id);
-  write_log(Level::info, line);
+  write_log(Level::debug, line);
 }
 
 std::uint64_t hash_of(std::string_view text) { return std::hash<std::string_view>{}(text); }

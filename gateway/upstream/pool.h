@@ -15,9 +15,9 @@ namespace bearward::upstream {
 
 /// One request's way through its tries.
 struct Tries {
-  std::uint64_t key = 0;      // for `balance: hash`
+  std::uint64_t key = 0;                                       // for `balance: hash`
   std::optional<std::chrono::milliseconds> connect_timeout{};  // of the route; by default the upstream's
-  SteadyTime until{};         // no try begins after this
+  SteadyTime until{};                                          // no try begins after this
   bool fresh = false;         // an idle connection will not do: one has just proved dead
   Balancer::Targets tried{};  // targets that this request will not see again while there are others
 };
