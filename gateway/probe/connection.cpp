@@ -53,10 +53,17 @@ std::optional<Parsed> parse(std::string_view received, bool ended) {
   Parsed parsed;
   const std::string_view head = received.substr(0, head_end);
   parsed.answer.head = head;
-  if (head.size() < 12 || !head.starts_with("HTTP/1.")) return parsed;
+  if (head.size() < 12 || !head.starts_with("HTTP/1.")) {
+    parsed.size = received.size();
+    return parsed;
+  }
   std::from_chars(head.data() + 9, head.data() + 12, parsed.answer.status);
   const std::string_view rest = received.substr(head_end + 4);
-  if (parsed.answer.status < 200) return parse(rest, ended);  // 100 and its like come first
+  if (parsed.answer.status < 200) {  // 100 and its like come first
+    auto final = parse(rest, ended);
+    if (final) final->size += head_end + 4;
+    return final;
+  }
   std::size_t size = 0;
   const std::string_view length = value_of(head, "Content-Length");
   if (http::equal_ignoring_case(value_of(head, "Transfer-Encoding"), "chunked")) {

@@ -86,6 +86,7 @@ std::vector<Trick> path_tricks(std::string_view path) {
     tricks.push_back({"doubled slash inside", first + "/" + rest});
     tricks.push_back({"dot segment inside", first + "/." + rest});
   }
+  std::erase_if(tricks, [&](const Trick& trick) { return trick.text == plain; });  // "/" has no upper case
   return tricks;
 }
 

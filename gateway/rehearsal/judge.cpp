@@ -69,11 +69,6 @@ http::Connection connection_of(const Question& question, const Where& where, std
   return connection;
 }
 
-std::string host_of(const config::Target& target) {
-  const bool is_v6 = target.host.find(':') != std::string::npos;
-  return (is_v6 ? "[" + target.host + "]" : target.host) + (target.port == 80 ? "" : ":" + std::to_string(target.port));
-}
-
 class Judge {
  public:
   Judge(const snapshot::Snapshot& snapshot, const Question& question) : snapshot_(snapshot), question_(question) {}
@@ -132,8 +127,7 @@ class Judge {
     NoInterim interim;
     const http::Request request{head, content, interim, connection};
     const http::Origin origin{.client_ip = question_.client_ip, .secure = connection.tls, .trusted = false};
-    const config::Upstream& upstream = snapshot_.config.upstreams[permit.route().upstream_index];
-    const std::string default_host = host_of(upstream.targets.front());
+    const std::string& default_host = snapshot_.upstreams[permit.route().upstream_index]->default_host();
     std::string room(64 * 1024, '\0');  // as a block of transport/buffer_pool, and more
     http::HeadWriter writer(room);
     const bool asserts = permit.route().assertion.has_value() && !permit.principal().anonymous();
