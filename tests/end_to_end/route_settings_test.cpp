@@ -115,7 +115,8 @@ TEST_F(RouteSettings, TheAdminListenerCountsWhatShadowLetThrough) {
   const auto count_of = [](std::string_view route) -> std::int64_t {
     const Response response = site().gateway.admin("GET", "/v1/routes");
     EXPECT_EQ(response.status, 200);
-    for (const boost::json::value& each : boost::json::parse(response.content).as_array()) {
+    const boost::json::value routes = boost::json::parse(response.content);
+    for (const boost::json::value& each : routes.as_array()) {
       if (each.at("name").as_string() != route) continue;
       EXPECT_EQ(each.at("mode").as_string(), "shadow");
       return each.at("shadow_refusals").as_int64();
