@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "endpoint/jwks_endpoint.h"
+#include "endpoint/metadata_endpoint.h"
 #include "http/problem.h"
 
 namespace bearward::app {
@@ -13,11 +15,15 @@ Task<http::Response> OwnEndpoints::handle(config::Endpoint endpoint, http::Reque
       co_return co_await token_.handle(request, std::move(snapshot));
     case config::Endpoint::sign_up:
       co_return co_await sign_up_.handle(request, std::move(snapshot));
-    case config::Endpoint::me:  // app/dispatch answers it, since it asks who asks
     case config::Endpoint::revoke:
+      co_return co_await revoke_.handle(request, std::move(snapshot));
     case config::Endpoint::introspect:
+      co_return co_await introspect_.handle(request, std::move(snapshot));
     case config::Endpoint::jwks:
+      co_return endpoint::answer_jwks(request.head, *snapshot);
     case config::Endpoint::metadata:
+      co_return endpoint::answer_metadata(request.head, *snapshot);
+    case config::Endpoint::me:  // app/dispatch answers it, since it asks who asks
     case config::Endpoint::docs:
       break;
   }

@@ -53,8 +53,8 @@ TEST(ReadEndpoints, SaysWhatIsWrong) {
       {"what is not built yet",
        "endpoints: {docs: /docs, sing_up: /users/}\n",
        {"1:13: error: \"docs\" is not yet supported by this version; remove it",
-        "1:26: error: found the unknown key \"sing_up\" in endpoints, expected token, sign_up or me; did you mean "
-        "\"sign_up\"?"}},
+        "1:26: error: found the unknown key \"sing_up\" in endpoints, expected token, sign_up, me, revoke, introspect, "
+        "jwks or metadata; did you mean \"sign_up\"?"}},
   };
   for (const test::Mistake& mistake : mistakes) {
     SCOPED_TRACE(mistake.sentence);
