@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "endpoint/jwks_endpoint.h"
+#include "endpoint/metadata_endpoint.h"
 #include "http/problem.h"
 
 namespace bearward::app {
@@ -13,14 +15,18 @@ Task<http::Response> OwnEndpoints::handle(config::Endpoint endpoint, http::Reque
       co_return co_await token_.handle(request, std::move(snapshot));
     case config::Endpoint::sign_up:
       co_return co_await sign_up_.handle(request, std::move(snapshot));
-    case config::Endpoint::me:  // app/dispatch answers it, since it asks who asks
     case config::Endpoint::revoke:
+      co_return co_await revoke_.handle(request, std::move(snapshot));
     case config::Endpoint::introspect:
+      co_return co_await introspect_.handle(request, std::move(snapshot));
     case config::Endpoint::jwks:
+      co_return endpoint::answer_jwks(request.head, *snapshot);
     case config::Endpoint::metadata:
-      break;
+      co_return endpoint::answer_metadata(request.head, *snapshot);
     case config::Endpoint::docs:
       co_return co_await docs_.handle(request, std::move(snapshot));
+    case config::Endpoint::me:  // app/dispatch answers it, since it asks who asks
+      break;
   }
   // config/endpoints gives these no path in this version.
   co_return http::problem(404, "there is nothing at this path");

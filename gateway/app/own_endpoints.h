@@ -2,14 +2,18 @@
 
 #include <memory>
 
+#include "app/change_announcer.h"
 #include "async/task.h"
 #include "config/endpoints.h"
 #include "endpoint/docs_endpoint.h"
+#include "endpoint/introspect_endpoint.h"
+#include "endpoint/revoke_endpoint.h"
 #include "endpoint/sign_up_endpoint.h"
 #include "endpoint/token_endpoint.h"
 #include "http/message.h"
 #include "limit/login_protection.h"
 #include "snapshot/snapshot.h"
+#include "store/cached_user_store.h"
 #include "store/refresh_store.h"
 #include "store/user_store.h"
 
@@ -18,9 +22,13 @@ namespace bearward::app {
 /// One of each endpoint that the gateway answers itself. One a worker; what it is given outlives it.
 class OwnEndpoints {
  public:
-  OwnEndpoints(store::UserStore& users, store::RefreshStore& refresh, endpoint::TokenEndpoint::Pools pools,
-               limit::LoginProtection& logins)
-      : token_(users, refresh, pools, logins), sign_up_(users, pools.hashing) {}
+  /// `copies` are this worker's own of `users`.
+  OwnEndpoints(store::UserStore& users, store::CachedUserStore& copies, store::RefreshStore& refresh,
+               endpoint::TokenEndpoint::Pools pools, limit::LoginProtection& logins, AnnounceChange announce)
+      : token_(users, refresh, pools, logins),
+        sign_up_(users, pools.hashing),
+        revoke_(users, refresh, pools.writing, std::move(announce)),
+        introspect_(copies, refresh, pools.store) {}
 
   Task<http::Response> handle(config::Endpoint endpoint, http::Request request,
                               std::shared_ptr<const snapshot::Snapshot> snapshot);
@@ -29,6 +37,8 @@ class OwnEndpoints {
   endpoint::TokenEndpoint token_;
   endpoint::SignUpEndpoint sign_up_;
   endpoint::DocsEndpoint docs_;
+  endpoint::RevokeEndpoint revoke_;
+  endpoint::IntrospectEndpoint introspect_;
 };
 
 }  // namespace bearward::app

@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "app/change_announcer.h"
 #include "app/dispatch.h"
 #include "app/own_endpoints.h"
 #include "async/blocking_pool.h"
@@ -47,6 +48,7 @@ class Worker {
     limit::LoginProtection& logins;
     issuer::TrustedIssuers& trusted_issuers;
     std::size_t decisions_kept = 0;  // by each worker
+    AnnounceChange announce;         // that a worker changed a user
   };
 
   /// `listening` are descriptors of this worker's own, by listener of the configuration.

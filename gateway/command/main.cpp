@@ -7,12 +7,14 @@
 #include "command/check.h"
 #include "command/diff.h"
 #include "command/explain.h"
+#include "command/key.h"
 #include "command/replay.h"
 #include "command/routes.h"
 #include "command/schema.h"
 #include "command/selftest.h"
 #include "command/serve.h"
 #include "command/test.h"
+#include "command/token.h"
 #include "command/user.h"
 
 namespace {
@@ -50,9 +52,11 @@ int main(int argc, char** argv) {
   schema->fallthrough()->callback([&] { chosen = [&] { return bearward::command::schema(schema_of); }; });
   bearward::command::add_diff_command(app, chosen);
   bearward::command::add_explain_command(app, config_file, chosen);
+  bearward::command::add_key_command(app, config_file, chosen);
   bearward::command::add_replay_command(app, config_file, chosen);
   bearward::command::add_selftest_command(app, config_file, chosen);
   bearward::command::add_test_command(app, config_file, chosen);
+  bearward::command::add_token_command(app, config_file, chosen);
   bearward::command::add_user_command(app, config_file, chosen);
 
   try {

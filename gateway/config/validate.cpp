@@ -5,6 +5,7 @@
 #include "base/ip_network.h"
 #include "config/quote.h"
 #include "config/suggest.h"
+#include "config/url.h"
 
 namespace bearward::config {
 namespace {
@@ -59,6 +60,18 @@ void check_assertions(const Config& config, Diagnostics& diagnostics) {
   }
 }
 
+// RFC 8414 §2: the issuer is a URL, and where the endpoints are is told as URLs of the same origin.
+void check_metadata(const Config& config, Diagnostics& diagnostics) {
+  if (config.endpoints.paths_of(Endpoint::metadata).empty()) return;
+  const auto url = parse_url(config.tokens.issuer);
+  const bool web = url && (url->scheme == "https" || url->scheme == "http") && !url->user &&
+                   url->path.find_first_of("?#") == std::string::npos;
+  if (!web)
+    diagnostics.error(config.endpoints.place,
+                      "found endpoints.metadata without an issuer that is a URL, expected tokens.issuer to be one such "
+                      "as https://login.example.org");
+}
+
 /// The place of the first thing that needs tokens to be verified; null when everything is public.
 const Place* first_need_of_tokens(const Config& config) {
   if (!config.endpoints.paths_of(Endpoint::token).empty()) return &config.endpoints.place;
@@ -86,6 +99,7 @@ void validate(const Config& config, const Whole& whole, Diagnostics& diagnostics
   check_admin(config, diagnostics);
   if (whole.tokens) validate_trusted_issuers(config, diagnostics);
   if (whole.tokens) check_assertions(config, diagnostics);
+  if (whole.tokens) check_metadata(config, diagnostics);
   check_route_tests(config, diagnostics);
   const Place* const need = first_need_of_tokens(config);
   if (need == nullptr) return;

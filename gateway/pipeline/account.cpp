@@ -26,7 +26,7 @@ std::string joined(const std::vector<std::string>& words) {
 std::string_view user_of(const Account& account) {
   const identity::Principal& principal = account.principal;
   if (principal.user) return principal.user->username;
-  return principal.token ? std::string_view{principal.token->subject} : std::string_view{};
+  return principal.token ? std::string_view{principal.token->username} : std::string_view{};
 }
 
 /// Writes the access log's line when the response has been sent; keeps what it says until then.

@@ -93,6 +93,9 @@ Task<bool> Authenticator::wait_for_key_of(std::string_view token) {
 
 Task<Result<std::shared_ptr<const identity::User>, Rejection>> Authenticator::find_user(const Claims& claims) {
   std::shared_ptr<const identity::User> user;
+  // A client's record is no user, whoever issued the token that says so.
+  if (!claims->is_client && identity::is_client_subject(claims->username))
+    co_return std::unexpected(Rejection::invalid_token("unknown_user"));
   if (const auto* copy = users_.peek(claims->username, timer_.now())) {
     user = *copy;
   } else {

@@ -50,12 +50,10 @@ TEST(ReadEndpoints, SaysWhatIsWrong) {
       {"a map in the list",
        "endpoints: {token: [/token, {a: b}]}\n",
        {"1:29: error: found a map for token, expected a path such as /token, or a list of them"}},
-      {"what is not built yet",
-       "endpoints: {jwks: /docs, sing_up: /users/}\n",
-       {"1:13: error: \"jwks\" is not yet supported by this version; remove it",
-        "1:26: error: found the unknown key \"sing_up\" in endpoints, expected token, sign_up, me or docs; did you "
-        "mean "
-        "\"sign_up\"?"}},
+      {"an unknown endpoint",
+       "endpoints: {sing_up: /users/}\n",
+       {"1:13: error: found the unknown key \"sing_up\" in endpoints, expected token, sign_up, me, revoke, introspect, "
+        "jwks, metadata or docs; did you mean \"sign_up\"?"}},
   };
   for (const test::Mistake& mistake : mistakes) {
     SCOPED_TRACE(mistake.sentence);

@@ -43,6 +43,22 @@ TEST(Validate, WantsAKeyThatUpstreamsCanVerifyAssertionsBy) {
   EXPECT_TRUE(refused[0].starts_with("6:23: error: found an assertion without a key")) << refused[0];
 }
 
+TEST(Validate, WantsAnIssuerThatIsAUrlForMetadata) {
+  const auto findings_for = [](const std::string& issuer) {
+    return test::load_snippet("tokens: {audience: a, issuer: \"" + issuer +
+                              "\", signing_keys: [{kid: k, algorithm: HS256, secret: \"${SECRET}\"}]}\n"
+                              "endpoints: {metadata: /m}\n")
+        .findings;
+  };
+  for (const char* issuer : {"https://gateway.test", "https://gateway.test:8443/tenant", "http://127.0.0.1:8080"})
+    EXPECT_EQ(findings_for(issuer), std::vector<std::string>{}) << issuer;
+  for (const char* issuer : {"gateway", "ftp://gateway.test", "https://me@gateway.test", "https://gateway.test/?a=b"}) {
+    const auto findings = findings_for(issuer);
+    ASSERT_EQ(findings.size(), 1U) << issuer;
+    EXPECT_TRUE(findings[0].starts_with("2:1: error: found endpoints.metadata without an issuer")) << findings[0];
+  }
+}
+
 TEST(Validate, WantsThemForRoutesThatAreNotPublic) {
   struct Case {
     const char* access;
