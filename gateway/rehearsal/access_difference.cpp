@@ -36,7 +36,7 @@ struct Side {
     // As pipeline/authenticate says of a request without a token.
     const bool overlooks = route()->mode == config::Mode::shadow;
     if (caller.who == CallerKind::Who::nobody && !route()->access.is_public() && !overlooks) return "401";
-    const auto permit = pipeline::authorize(match, caller.principal(), caller.address(), unix_now());
+    const auto permit = pipeline::authorize(match, caller.principal(), caller.address(), caller.moment());
     return permit ? "allow" : std::to_string(permit.error().status);
   }
 };

@@ -5,8 +5,10 @@
 #include <boost/json/serialize.hpp>
 #include <memory>
 
+#include "base/moment.h"
 #include "policy/access_condition.h"
 #include "policy/percent_encoding.h"
+#include "policy/time_condition.h"
 
 namespace bearward::rehearsal {
 namespace {
@@ -57,12 +59,24 @@ CallerKind with_claim(const std::string& path, const json::value& value) {
   return kind;
 }
 
+/// The first minute of some week that is inside of the window: that of 5 January 2026, a Monday.
+std::optional<UnixTime> moment_within(const config::TimeWindow& window) {
+  using std::chrono::minutes;
+  const UnixTime monday = std::chrono::sys_days{std::chrono::year{2026} / std::chrono::January / 5};
+  for (minutes after{0}; after < std::chrono::days{8}; ++after) {
+    if (policy::is_within(window, monday + after)) return monday + after;
+  }
+  return std::nullopt;
+}
+
 /// Both at once; nullopt where nobody can be both.
 std::optional<CallerKind> both(CallerKind a, const CallerKind& b) {
   if (a.username && b.username && *a.username != *b.username) return std::nullopt;
   if (a.client_ip && b.client_ip && *a.client_ip != *b.client_ip) return std::nullopt;
+  if (a.time && b.time && *a.time != *b.time) return std::nullopt;
   if (b.username) a.username = b.username;
   if (b.client_ip) a.client_ip = b.client_ip;
+  if (b.time) a.time = b.time;
   a.roles.insert(b.roles.begin(), b.roles.end());
   a.scopes.insert(b.scopes.begin(), b.scopes.end());
   for (const auto& [path, value] : b.claims) {
@@ -76,6 +90,7 @@ std::optional<CallerKind> both(CallerKind a, const CallerKind& b) {
 CallerKind overridden(CallerKind a, const CallerKind& b) {
   if (b.username) a.username = b.username;
   if (b.client_ip) a.client_ip = b.client_ip;
+  if (b.time) a.time = b.time;
   a.roles.insert(b.roles.begin(), b.roles.end());
   a.scopes.insert(b.scopes.begin(), b.scopes.end());
   for (const auto& [path, value] : b.claims) a.claims[path] = value;
@@ -96,6 +111,7 @@ Kinds single_wishes(const AccessCondition& condition, const AskedRule& asked) {
     }
     wishes.push_back(std::move(kind));
   }
+  if (condition.time) wishes.emplace_back().time = moment_within(*condition.time);
   for (const policy::ClaimCondition& claim : condition.claims) {
     for (const json::value& value : wanted_values(claim, asked)) wishes.push_back(with_claim(claim.path(), value));
   }
@@ -127,6 +143,7 @@ Kinds satisfying(const AccessCondition& condition, const AskedRule& asked) {
     case Kind::roles:
     case Kind::users:
     case Kind::client_ip:
+    case Kind::time:
       return single_wishes(condition, asked);
     case Kind::claims:
       for (const policy::ClaimCondition& claim : condition.claims) {
@@ -163,6 +180,7 @@ void add_each_with_less(const CallerKind& kind, Kinds& kinds) {
   for (const auto& [path, value] : kind.claims) add([&](CallerKind& less) { less.claims.erase(path); });
   if (kind.username) add([](CallerKind& less) { less.username.reset(); });
   if (kind.client_ip) add([](CallerKind& less) { less.client_ip.reset(); });
+  if (kind.time) add([](CallerKind& less) { less.time.reset(); });
 }
 
 /// All that the rules mention.
@@ -170,6 +188,7 @@ struct Mentioned {
   std::set<std::string> roles, scopes, users;
   std::map<std::string, std::vector<json::value>> claims;
   std::vector<IpAddress> addresses;
+  std::set<UnixTime> times;
   Kinds singles;
 
   void add(const AccessCondition& condition, const AskedRule& asked) {
@@ -179,6 +198,7 @@ struct Mentioned {
       if (wish.username) users.insert(*wish.username);
       if (wish.client_ip && std::ranges::find(addresses, *wish.client_ip) == addresses.end())
         addresses.push_back(*wish.client_ip);
+      if (wish.time) times.insert(*wish.time);
       for (const auto& [path, value] : wish.claims) {
         std::vector<json::value>& values = claims[path];
         if (std::ranges::find(values, value) == values.end()) values.push_back(value);
@@ -191,11 +211,12 @@ struct Mentioned {
   /// How many kinds there are altogether, as far as anybody wants to know.
   std::size_t combinations() const {
     std::size_t count = 1;
-    const auto times = [&count](std::size_t choices) { count = std::min(count * choices, most_combinations + 1); };
-    for (std::size_t i = 0; i < roles.size() + scopes.size(); ++i) times(2);
-    times(1 + users.size());
-    times(1 + addresses.size());
-    for (const auto& [path, values] : claims) times(1 + values.size());
+    const auto choose_of = [&count](std::size_t choices) { count = std::min(count * choices, most_combinations + 1); };
+    for (std::size_t i = 0; i < roles.size() + scopes.size(); ++i) choose_of(2);
+    choose_of(1 + users.size());
+    choose_of(1 + addresses.size());
+    choose_of(1 + times.size());
+    for (const auto& [path, values] : claims) choose_of(1 + values.size());
     return count;
   }
 };
@@ -230,6 +251,9 @@ Kinds every_combination(const Mentioned& mentioned) {
   for (const IpAddress& address : mentioned.addresses)
     addresses.push_back(of([&](CallerKind& k) { k.client_ip = address; }));
   multiply(kinds, addresses);
+  Kinds times;
+  for (const UnixTime time : mentioned.times) times.push_back(of([&](CallerKind& k) { k.time = time; }));
+  multiply(kinds, times);
   return kinds;
 }
 
@@ -278,6 +302,7 @@ std::vector<std::string> CallerKind::marks() const {
   for (const std::string& scope : scopes) marks.push_back("scope " + scope);
   for (const auto& [path, value] : claims) marks.push_back("claim " + path + ": " + text_of(value));
   if (client_ip) marks.push_back("from " + client_ip->to_string());
+  if (time) marks.push_back("at " + bearward::to_text(*time));
   std::ranges::sort(marks);
   return marks;
 }

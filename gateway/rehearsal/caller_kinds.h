@@ -10,12 +10,14 @@
 #include <vector>
 
 #include "base/ip_network.h"
+#include "base/time.h"
 #include "identity/principal.h"
 #include "policy/access.h"
 
 namespace bearward::rehearsal {
 
-/// A kind of caller, by what sets it apart: a user's name, roles, scopes, claims, an address.
+/// A kind of caller, by what sets it apart: a user's name, roles, scopes, claims, an address, and when
+/// it calls.
 struct CallerKind {
   enum class Who { nobody, user, client };  // client: it acts for itself and is no user
 
@@ -25,10 +27,13 @@ struct CallerKind {
   std::set<std::string> scopes;
   std::map<std::string, boost::json::value> claims;  // by dotted path
   std::optional<IpAddress> client_ip;
+  std::optional<UnixTime> time;
 
   identity::Principal principal() const;
   /// Where a request of this kind comes from: an address of the documentation's unless one is given.
   IpAddress address() const;
+  /// When it calls: in the first minute of a Thursday of 1970, in UTC, unless a time is given.
+  UnixTime moment() const { return time.value_or(UnixTime{}); }
   /// What sets it apart, each in words: "role admin". Sorted; empty for anybody with a token.
   std::vector<std::string> marks() const;
   std::string to_string() const;  // "nobody", "anybody with a token", "role admin and scope a"

@@ -76,6 +76,12 @@ class Text {
   bool refused_at(std::string_view step) const {
     return judgement_.outcome == Judgement::Outcome::refused && judgement_.rejection.step == step;
   }
+  /// What mode shadow does not heed.
+  std::string overlooked_at(std::string_view step) const {
+    const auto& overlooked = judgement_.overlooked;
+    if (!overlooked || overlooked->step != step) return {};
+    return "would be refused (" + std::string(overlooked->reason) + "), but the route is in mode shadow: ";
+  }
   void line(const std::string& text) { text_ += text + "\n"; }
   void step(std::string name, const std::string& what) {
     name.resize(std::max<std::size_t>(name.size(), 13), ' ');
@@ -90,8 +96,9 @@ class Text {
       step("authenticate", "refused: " + std::string(judgement_.rejection.reason));
       return;
     }
-    step("authenticate", caller_of(judgement_.principal));
-    step("authorize", refused_at("authorize") ? "refused: " + std::string(judgement_.rejection.reason) : "allowed");
+    step("authenticate", overlooked_at("authenticate") + caller_of(judgement_.principal));
+    step("authorize", refused_at("authorize") ? "refused: " + std::string(judgement_.rejection.reason)
+                                              : overlooked_at("authorize") + "allowed");
     for (const policy::Step& each : judgement_.trace) condition(each);
     const std::string limit = limit_of(*judgement_.route);
     if (!refused_at("authorize") && !limit.empty()) step("limit_rate", limit + "; not counted here");
@@ -191,6 +198,10 @@ json::object to_json(const Explanation& explanation, const Question& question) {
     object["caller"] = caller_of(judgement.principal);
     object["conditions"] = json_of(judgement.trace);
   }
+  if (judgement.overlooked)
+    object["overlooked"] = json::object{{"status", judgement.overlooked->status},
+                                        {"step", judgement.overlooked->step},
+                                        {"reason", judgement.overlooked->reason}};
   if (judgement.route != nullptr && judgement.route->rate_limit) object["rate_limit"] = limit_of(*judgement.route);
   if (judgement.allowed()) {
     object["upstream"] = judgement.route->upstream;

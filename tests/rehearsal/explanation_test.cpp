@@ -39,6 +39,22 @@ class Explaining : public ::testing::Test {
   Question question;
 };
 
+TEST_F(Explaining, WhatModeShadowDoesNotHeed) {
+  snapshot = snapshot_of(
+      "routes:\n  - {name: a, match: {path: /a}, access: {roles: [admin]}, mode: shadow, upstream: legacy}\n",
+      settings);
+  ASSERT_TRUE(snapshot);
+  const std::string somebody = text_about("GET", "/a", R"({"sub":"alice"})");
+  EXPECT_NE(somebody.find("authorize     would be refused (roles), but the route is in mode shadow: allowed\n"),
+            std::string::npos)
+      << somebody;
+  EXPECT_NE(somebody.find("X-User: alice\n"), std::string::npos) << somebody;
+  const Explanation of_nobody = about("GET", "/a");
+  EXPECT_TRUE(of_nobody.judgement.allowed());
+  EXPECT_NE(to_text(of_nobody, question).find("authenticate  would be refused (no_token)"), std::string::npos);
+  EXPECT_EQ(to_json(of_nobody, question).at("overlooked").at("status").as_int64(), 401);
+}
+
 TEST_F(Explaining, ARequestThatGoesOn) {
   fields = {{"X-User", "root"}, {"Authorization", "Bearer abc"}, {"X-A", "1"}};
   EXPECT_EQ(text_about("GET", "https://OFFICE.test/api//x", R"({"sub":"r","roles":["admin"]})"),
