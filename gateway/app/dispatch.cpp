@@ -13,11 +13,6 @@ http::Response about_the_server() {
   return response;
 }
 
-/// A refusal of an endpoint of the gateway's own carries the request's id, as every other does.
-void name_refusal(http::Response& response, const pipeline::Account& account) {
-  if (response.status >= 400) response.own_fields += "X-Request-Id: " + std::string(account.request_id) + "\r\n";
-}
-
 }  // namespace
 
 void Dispatch::use(std::shared_ptr<const snapshot::Snapshot> snapshot, std::shared_ptr<const token::KeySet> keys) {
@@ -46,16 +41,13 @@ Task<http::Response> Dispatch::handle(http::Request request) {
     response = pipeline::to_response(preflight->error(), compatibility, account.request_id);
   } else if (own != nullptr && !asks_who) {
     response = co_await own_endpoints_.handle(*own, request, snapshot);
-    if (response.status >= 400) {
-      name_refusal(response, account);
-      accounting_.refused(account, request, {.status = response.status, .step = "endpoint", .reason = to_string(*own)});
-    }
+    if (response.status >= 400) name_refusal(request, account, *own, response);
   } else {
     Task<Answer> way = asks_who ? answer_me(request, account, compatibility) : pipeline_.handle(request, account);
     Answer result = co_await std::move(way);
     if (result) {
       response = std::move(*result);
-      if (asks_who) name_refusal(response, account);
+      if (asks_who && response.status >= 400) name_refusal(request, account, *own, response);
     } else {
       account.note(result.error());
       accounting_.refused(account, request, result.error());
@@ -65,6 +57,12 @@ Task<http::Response> Dispatch::handle(http::Request request) {
   if (!preflight) pipeline::add_cors_fields(*snapshot, request.head, account, response);
   accounting_.close(account, request, response);
   co_return response;
+}
+
+void Dispatch::name_refusal(const http::Request& request, const pipeline::Account& account, config::Endpoint endpoint,
+                            http::Response& response) {
+  response.own_fields += "X-Request-Id: " + std::string(account.request_id) + "\r\n";
+  accounting_.refused(account, request, {.status = response.status, .step = "endpoint", .reason = to_string(endpoint)});
 }
 
 Task<Dispatch::Answer> Dispatch::answer_me(const http::Request& request, pipeline::Account& account,

@@ -26,6 +26,9 @@ class Dispatch final : public http::Handler {
  private:
   using Answer = Result<http::Response, pipeline::Rejection>;
 
+  /// A refusal of an endpoint of the gateway's own carries the request's id and is recorded, as every other.
+  void name_refusal(const http::Request& request, const pipeline::Account& account, config::Endpoint endpoint,
+                    http::Response& response);
   Task<Answer> answer_me(const http::Request& request, pipeline::Account& account, config::Compatibility compatibility);
 
   OwnEndpoints& own_endpoints_;

@@ -272,6 +272,27 @@ TEST_F(SqliteUserStoreTest, TwoProcessesCanMakeOneFileAtATime) {
   EXPECT_EQ(opened, 4);
 }
 
+TEST_F(SqliteUserStoreTest, ImportsAllOrNone) {
+  ASSERT_TRUE(store_->add(user_named("alice")));
+  ASSERT_TRUE(store_->add(user_named("old")));
+  ASSERT_TRUE(store_->remove("old"));
+  const std::vector<StoredUser> users{user_named("bob"), user_named("alice"), user_named("old")};
+  const auto refused = store_->import(users, Existing::refuse, /*dry_run=*/false);
+  ASSERT_TRUE(refused);
+  ASSERT_EQ(refused->problems.size(), 1U);
+  EXPECT_EQ(refused->problems[0].index, 1U);
+  EXPECT_EQ(store_->list()->size(), 1U);
+  ASSERT_TRUE(store_->import(users, Existing::skip, /*dry_run=*/true));
+  EXPECT_EQ(store_->list()->size(), 1U);
+  const auto done = store_->import(users, Existing::skip, /*dry_run=*/false);
+  ASSERT_TRUE(done);
+  EXPECT_EQ(done->added, 2U);
+  EXPECT_EQ(done->skipped, 1U);
+  EXPECT_EQ(store_->look_up("bob")->user->tokens_not_before, decltype(User::tokens_not_before){});
+  EXPECT_GT(store_->look_up("old")->user->tokens_not_before, decltype(User::tokens_not_before){})
+      << "tokens of the one who had the name before are not this one's";
+}
+
 const std::string bcrypt_rest = "YCfklPaSzoWbwe70iggBqubCwVvTNRdfISaCMGmBAcSz76CpUeTee";
 const std::string argon2_rest = "m=19456,t=2,p=1$qSRd7ri2vUI2xOfkQE3tbQ$gzKgxk2RnOSW+tQ99sOUA0Nz4gySyUy8LY2kqkp1TTk";
 

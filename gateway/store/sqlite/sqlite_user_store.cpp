@@ -44,6 +44,17 @@ Result<User, Fault> require_user(SqliteConnection& connection, std::string_view 
   return std::move(found->user);
 }
 
+// A user who is not there now. To a name that somebody had before, no token of that somebody is good.
+Result<void, Fault> insert_new(SqliteConnection& connection, const StoredUser& user) {
+  SqliteStatement known = connection.statement(select_known);
+  const Step step = known.bind(user.user.username).step();
+  if (step == Step::failed) return std::unexpected(fault_of(connection));
+  if (step != Step::row) return insert(connection, user);
+  StoredUser fresh = user;
+  fresh.user.tokens_not_before = std::max(fresh.user.tokens_not_before, unix_now_ms() + std::chrono::milliseconds{1});
+  return insert(connection, fresh);
+}
+
 // Why a row of an import cannot be inserted; nullopt: the user is there already, and is to be left alone.
 Result<std::optional<std::string>, Fault> problem_of_insert(SqliteConnection& connection, const StoredUser& user,
                                                             StoreError error, Existing existing) {
@@ -59,7 +70,7 @@ Result<ImportOutcome, Fault> import_rows(SqliteConnection& connection, std::span
                                          Existing existing) {
   ImportOutcome outcome;
   for (std::size_t i = 0; i < users.size(); ++i) {
-    const Result<void, Fault> inserted = insert(connection, users[i]);
+    const Result<void, Fault> inserted = insert_new(connection, users[i]);
     if (inserted) {
       ++outcome.added;
       continue;
@@ -152,14 +163,7 @@ Result<std::vector<User>, StoreError> SqliteUserStore::list() {
 
 Result<User, StoreError> SqliteUserStore::add(const StoredUser& user) {
   return change([&](SqliteConnection& connection) -> Result<User, Fault> {
-    StoredUser fresh = user;
-    SqliteStatement known = connection.statement(select_known);
-    const Step step = known.bind(user.user.username).step();
-    if (step == Step::failed) return std::unexpected(fault_of(connection));
-    if (step == Step::row)
-      fresh.user.tokens_not_before =
-          std::max(fresh.user.tokens_not_before, unix_now_ms() + std::chrono::milliseconds{1});
-    if (Result<void, Fault> inserted = insert(connection, fresh); !inserted)
+    if (Result<void, Fault> inserted = insert_new(connection, user); !inserted)
       return std::unexpected(std::move(inserted.error()));
     return require_user(connection, user.user.username);
   });
