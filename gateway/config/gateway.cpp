@@ -126,6 +126,8 @@ std::span<const Section* const> all_sections() {
       &upstream_section,
       &target_section,
       &health_section,
+      &queue_section,
+      &upstream_tls_section,
       &limits_section,
       &log_section,
       &policy_file_section,
