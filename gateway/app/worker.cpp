@@ -8,6 +8,7 @@ namespace bearward::app {
 namespace {
 
 constexpr unsigned ticks_between_tending = 50;  // five seconds
+constexpr unsigned ticks_between_watches = 10;  // a second
 
 std::shared_ptr<store::RedisConnection> connect_redis(Executor executor, const config::Users& users) {
   if (!users.redis) return nullptr;
@@ -126,6 +127,7 @@ void Worker::drain() {
 void Worker::on_tick() {
   access_log_.flush();
   if (++ticks_ % ticks_between_tending == 0) pipeline_.tend();
+  if (ticks_ % ticks_between_watches == 0) server_.watch_clients();
   open_connections_ = server_.open_connections();
   if (draining_) end_if_drained();
 }

@@ -135,6 +135,8 @@ std::span<const Section* const> all_sections() {
       &upstream_section,
       &target_section,
       &health_section,
+      &queue_section,
+      &upstream_tls_section,
       &limits_section,
       &log_section,
       &cors_section,

@@ -55,6 +55,8 @@ extern const Section assertion_section;
 extern const Section upstream_section;
 extern const Section target_section;
 extern const Section health_section;
+extern const Section queue_section;
+extern const Section upstream_tls_section;
 extern const Section limits_section;
 extern const Section log_section;
 extern const Section cors_section;

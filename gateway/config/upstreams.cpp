@@ -17,7 +17,7 @@ constexpr std::int64_t minutes = 60'000 * milliseconds;
 /// Every request to an upstream with more than one looks at each of them.
 constexpr std::size_t most_targets = 256;
 
-constexpr std::string_view target_form = "http://HOST:PORT without a path";
+constexpr std::string_view target_form = "http://HOST:PORT or https://HOST:PORT without a path";
 constexpr std::string_view hash_on_form = "user, client_ip or header NAME";
 constexpr std::string_view path_form = "a path such as /healthz";
 constexpr std::string_view balances[] = {"round_robin", "least_requests", "hash"};
@@ -27,7 +27,7 @@ constexpr Key upstream_keys[] = {
      .kind = Kind::list,
      .form = "http://HOST:PORT, {url, weight}, or a list of them",
      .required = true,
-     .description = "the servers, 256 at most; the port is 80 unless given"},
+     .description = "the servers, 256 at most; the port is 80, or 443 of https://, unless given"},
     {.name = "balance",
      .kind = Kind::choice,
      .choices = balances,
@@ -73,6 +73,21 @@ constexpr Key upstream_keys[] = {
      .form = "a map with path",
      .otherwise = "requests alone tell",
      .description = "checks every target; one that is down gets no request, and none left is 503"},
+    {.name = "max_requests",
+     .kind = Kind::number,
+     .least = 0,
+     .most = 1'000'000,
+     .otherwise = "0",
+     .description = "in flight, of the whole process; those over it wait in the queue; 0: any number"},
+    {.name = "queue",
+     .kind = Kind::map,
+     .form = "a map with length or timeout",
+     .description = "what may wait under max_requests, in its order; over it 503"},
+    {.name = "tls",
+     .kind = Kind::map,
+     .form = "a map with ca, server_name, verify or certificate",
+     .otherwise = "the system's authorities",
+     .description = "how https:// targets prove who they are, and what they are shown"},
 };
 
 constexpr Key target_keys[] = {
@@ -83,6 +98,42 @@ constexpr Key target_keys[] = {
      .most = 1'000,
      .otherwise = "1",
      .description = "its share of the requests, beside the other targets' weights"},
+};
+
+constexpr Key queue_keys[] = {
+    {.name = "length",
+     .kind = Kind::number,
+     .least = 0,
+     .most = 100'000,
+     .otherwise = "100",
+     .description = "requests that wait; one more is 503 at once"},
+    {.name = "timeout",
+     .kind = Kind::duration,
+     .least = 10 * milliseconds,
+     .most = minutes,
+     .otherwise = "1s",
+     .description = "how long one waits; then 503"},
+};
+
+constexpr std::string_view server_name_form = "a host name such as legacy.internal";
+
+constexpr Key upstream_tls_keys[] = {
+    {.name = "ca",
+     .form = "the path of a PEM file",
+     .otherwise = "what the system trusts",
+     .description = "the authorities that a target's certificate must come from, and no others"},
+    {.name = "server_name",
+     .form = server_name_form,
+     .otherwise = "the target's own",
+     .description = "whom the certificate must be for, and the name that is asked for (SNI)"},
+    {.name = "verify",
+     .kind = Kind::boolean,
+     .otherwise = "true",
+     .description = "false: any certificate is taken, so that whoever stands between can read and change everything"},
+    {.name = "certificate",
+     .form = "the path of a PEM file",
+     .description = "shown to targets that ask for a client's certificate: the chain, the gateway's own first"},
+    {.name = "private_key", .form = "the path of a PEM file", .description = "its private key"},
 };
 
 constexpr Key health_keys[] = {
@@ -120,15 +171,13 @@ std::optional<Target> read_url(const Value& value) {
   const auto text = value.text(target_form);
   if (!text) return std::nullopt;
   const auto url = parse_url(*text);
-  if (url && url->scheme == "https") {
-    value.error("an https:// target is not yet supported by this version; use http://");
-    return std::nullopt;
-  }
-  if (!url || url->scheme != "http" || url->user || (!url->path.empty() && url->path != "/")) {
+  const bool tls = url && url->scheme == "https";
+  if (!url || (!tls && url->scheme != "http") || url->user || (!url->path.empty() && url->path != "/")) {
     value.expected(target_form);
     return std::nullopt;
   }
-  return Target{url->host, url->port.value_or(80), value.place()};
+  const std::uint16_t usual_port = tls ? 443 : 80;
+  return Target{url->host, url->port.value_or(usual_port), value.place(), 1, tls};
 }
 
 std::optional<Target> read_target(const Value& value) {
@@ -190,6 +239,40 @@ std::optional<HealthCheck> read_health(const Value& value) {
   return health;
 }
 
+Queue read_queue(const Value& value) {
+  Queue queue;
+  const auto map = value.map(queue_section);
+  if (!map) return queue;
+  map->read("length", queue.length);
+  map->read("timeout", queue.timeout);
+  return queue;
+}
+
+UpstreamTls read_tls(const Value& value) {
+  UpstreamTls tls;
+  tls.place = value.place();
+  const auto map = value.map(upstream_tls_section);
+  if (!map) return tls;
+  map->read_path("ca", tls.authorities);
+  if (const auto name = map->find("server_name")) {
+    tls.server_name = name->text(server_name_form).value_or("");
+    const auto host = parse_host_and_port(tls.server_name);
+    if (!tls.server_name.empty() && (!host || host->port || host->host != tls.server_name))
+      name->expected(server_name_form);
+  }
+  map->read("verify", tls.verify);
+  map->read_path("certificate", tls.certificate);
+  map->read_path("private_key", tls.private_key);
+  if (map->find("certificate").has_value() != map->find("private_key").has_value())
+    value.error("found one of certificate and private_key, expected both or neither");
+  if (!tls.verify && map->find("ca")) value.error("found ca beside verify: false, expected one of them");
+  if (!tls.verify)
+    map->find("verify")->warning(
+        "verify: false takes any certificate: whoever stands between can read and change everything; name the "
+        "authority in ca");
+  return tls;
+}
+
 void read_upstream(const Map& map, Upstream& upstream) {
   if (const auto targets = map.find("targets"))
     upstream.targets = read_targets(*targets, expectation(map.key("targets")));
@@ -204,6 +287,15 @@ void read_upstream(const Map& map, Upstream& upstream) {
   map.read("retries", upstream.retries);
   map.read("dns_refresh", upstream.dns_refresh);
   if (const auto health = map.find("health")) upstream.health = read_health(*health);
+  map.read("max_requests", upstream.max_requests);
+  if (const auto queue = map.find("queue")) {
+    upstream.queue = read_queue(*queue);
+    if (upstream.max_requests == 0) queue->error("queue is for max_requests; remove it, or set that");
+  }
+  if (const auto tls = map.find("tls")) {
+    upstream.tls = read_tls(*tls);
+    if (std::ranges::none_of(upstream.targets, &Target::tls)) tls->error("tls is for https:// targets; remove it");
+  }
 }
 
 }  // namespace
@@ -211,6 +303,8 @@ void read_upstream(const Map& map, Upstream& upstream) {
 constinit const Section upstream_section{"upstreams.NAME", upstream_keys};
 constinit const Section target_section{"upstreams.NAME.targets[]", target_keys};
 constinit const Section health_section{"upstreams.NAME.health", health_keys};
+constinit const Section queue_section{"upstreams.NAME.queue", queue_keys};
+constinit const Section upstream_tls_section{"upstreams.NAME.tls", upstream_tls_keys};
 
 std::vector<Upstream> read_upstreams(const Value& value) {
   std::vector<Upstream> upstreams;

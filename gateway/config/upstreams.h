@@ -15,6 +15,7 @@ struct Target {
   std::uint16_t port = 80;
   Place place;
   unsigned weight = 1;
+  bool tls = false;  // https://
 };
 
 /// In the order of the key's choices.
@@ -39,9 +40,25 @@ struct HealthCheck {
   bool operator==(const HealthCheck&) const = default;
 };
 
+/// What `https://` targets are checked by, and shown. Paths of PEM files; empty: none.
+struct UpstreamTls {
+  std::string authorities;  // empty: those that the system trusts
+  std::string server_name;  // empty: the target's own
+  bool verify = true;
+  std::string certificate;
+  std::string private_key;
+  Place place;
+};
+
+/// Requests that wait for room under `max_requests`.
+struct Queue {
+  unsigned length = 100;
+  std::chrono::milliseconds timeout{1'000};
+};
+
 struct Upstream {
   std::string name;
-  std::vector<Target> targets;  // http:// only
+  std::vector<Target> targets;
   Balance balance = Balance::round_robin;
   HashOn hash_on;
   std::chrono::milliseconds connect_timeout{1'000};
@@ -50,6 +67,9 @@ struct Upstream {
   unsigned retries = 1;             // only where the request can be repeated safely
   std::chrono::milliseconds dns_refresh{10'000};
   std::optional<HealthCheck> health;  // nullopt: only requests tell
+  unsigned max_requests = 0;          // in flight, of the whole process; 0: any number
+  Queue queue;
+  UpstreamTls tls;
   Place place;
 };
 

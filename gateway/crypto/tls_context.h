@@ -6,18 +6,14 @@
 #include <vector>
 
 #include "base/result.h"
-#include "base/secret.h"
+#include "crypto/tls_certificate.h"
 
 struct ssl_ctx_st;
 struct ssl_st;
 
 namespace bearward::crypto {
 
-/// What one certificate of a listener is made of; both PEM.
-struct ServerCertificate {
-  std::string chain;  // the server's certificate, then its issuers
-  Secret private_key;
-};
+using ServerCertificate = CertificateAndKey;
 
 /// The TLS settings of a listener, shared by all workers, immutable. TLS 1.2 with forward secrecy and
 /// authenticated encryption only, and 1.3; no compression, no renegotiation, tickets without a cache.

@@ -11,11 +11,20 @@
 
 namespace bearward::http {
 
+/// Waits for something on behalf of a client; told when that client has gone meanwhile.
+class ClientWatcher {
+ public:
+  virtual ~ClientWatcher() = default;
+  virtual void client_gone() = 0;
+};
+
 /// Sends an interim response (RFC 9110 §15.2) ahead of the final one, to the client of one exchange.
 class InterimSender {
  public:
   virtual ~InterimSender() = default;
   virtual Task<> send_interim(const ResponseHead& head) = 0;
+  /// Has `watcher` told if the client closes its connection from now on; null: nobody.
+  virtual void watch_client(ClientWatcher* watcher) { static_cast<void>(watcher); }
 };
 
 /// Where a request came in.

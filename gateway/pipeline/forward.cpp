@@ -12,11 +12,13 @@ namespace {
 
 using http::FieldId;
 
-/// The content of an upstream's answer, and the connection that it comes on: given back when this goes.
+/// The content of an upstream's answer, the connection that it comes on and the request's place under
+/// `max_requests`: given back when this goes.
 class UpstreamContent final : public http::Content {
  public:
-  UpstreamContent(upstream::Pool::Lease lease, const http::ResponseHead& head, SteadyTime end)
-      : lease_(std::move(lease)), content_(lease_->content_of(head, end)) {}
+  UpstreamContent(upstream::RequestCap::Slot slot, upstream::Pool::Lease lease, const http::ResponseHead& head,
+                  SteadyTime end)
+      : slot_(std::move(slot)), lease_(std::move(lease)), content_(lease_->content_of(head, end)) {}
   ~UpstreamContent() override { lease_->finish(content_.finished()); }
 
   std::optional<std::uint64_t> length() const override { return content_.length(); }
@@ -26,6 +28,7 @@ class UpstreamContent final : public http::Content {
   Task<> settle() override { return lease_->stop_sending(); }
 
  private:
+  upstream::RequestCap::Slot slot_;
   upstream::Pool::Lease lease_;
   transport::IncomingContent content_;
 };
@@ -132,6 +135,7 @@ SteadyTime latest_end(const Permit& permit, const http::ResponseHead& head) {
 }
 
 Rejection to_rejection(const transport::Http1Client::Failure& failure) {
+  if (failure.client_error == asio::error::connection_aborted) return Rejection::client_gone();
   if (failure.client_error == asio::error::message_size) return Rejection::bad_content(413, "content_too_large");
   if (failure.client_error == asio::error::timed_out) return Rejection::bad_content(408, "content_timed_out");
   if (failure.client_error) return Rejection::bad_content(400, "content_cut_short_or_malformed");
@@ -196,6 +200,12 @@ Task<Result<http::Response, Rejection>> forward(const http::Request& request, co
   const config::Upstream& settings = pool->settings();
   transport::Http1Client::Timeouts timeouts{limits.response_timeout.value_or(settings.response_timeout),
                                             limits.idle_timeout.value_or(idle_timeout)};
+  upstream::RequestCap::Slot slot;
+  if (const auto& cap = pool->cap()) {
+    auto entered = co_await cap->enter(pool->executor());
+    if (!entered) co_return std::unexpected(Rejection::no_upstream("max_requests"));
+    slot = std::move(*entered);
+  }
   upstream::Tries tries;
   tries.until = pool->now() + timeouts.response;
   tries.connect_timeout = limits.connect_timeout;
@@ -212,7 +222,7 @@ Task<Result<http::Response, Rejection>> forward(const http::Request& request, co
       auto response = to_response(*head, permit, to_head, buffers);
       if (response) {
         const SteadyTime end = latest_end(permit, *head);
-        response->content = std::make_unique<UpstreamContent>(std::move(*lease), *head, end);
+        response->content = std::make_unique<UpstreamContent>(std::move(slot), std::move(*lease), *head, end);
       } else {
         // The request's content may still be on its way: the connection must not go before that has ended.
         co_await (*lease)->stop_sending();
@@ -221,7 +231,7 @@ Task<Result<http::Response, Rejection>> forward(const http::Request& request, co
       co_return response;
     }
     const bool reused = lease->reused();
-    if (is_targets_fault(head.error(), reused)) pool->note_failure(*lease);
+    if (is_targets_fault(head.error(), reused)) pool->note_failure(*lease, head.error().error);
     lease->discard();
     if (!upstream::may_try_again(request.head.method, head.error()) || pool->now() >= tries.until) {
       co_return std::unexpected(to_rejection(head.error()));

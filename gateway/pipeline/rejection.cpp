@@ -137,6 +137,10 @@ Rejection Rejection::bad_content(int status, std::string_view reason) {
   return rejection;
 }
 
+Rejection Rejection::client_gone() {
+  return {.status = 499, .step = "forward", .reason = "client_gone", .detail = "the client closed the connection"};
+}
+
 Rejection Rejection::not_forwardable(int status, std::string_view reason, std::string_view detail) {
   return {.status = status, .step = "forward", .reason = reason, .detail = detail};
 }

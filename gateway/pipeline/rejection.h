@@ -43,6 +43,8 @@ struct Rejection {
   static Rejection unavailable(std::string_view step, std::string_view reason);
   /// The client's content: 400 malformed, 408 too slow, 413 too large.
   static Rejection bad_content(int status, std::string_view reason);
+  /// The client closed its connection while its answer was awaited: 499, for the log alone.
+  static Rejection client_gone();
   /// The request cannot be told to an upstream as it is.
   static Rejection not_forwardable(int status, std::string_view reason, std::string_view detail);
   /// 503: no target of the upstream can take it now.

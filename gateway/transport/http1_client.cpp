@@ -25,12 +25,41 @@ struct ChunkSize {
   std::string_view view() const { return {text, length}; }
 };
 
+/// While an answer is awaited, and no longer, whatever ends that.
+class ClientWatch {
+ public:
+  ClientWatch(http::InterimSender& client, http::ClientWatcher& watcher) : client_(client) {
+    client_.watch_client(&watcher);
+  }
+  ~ClientWatch() { client_.watch_client(nullptr); }
+  ClientWatch(const ClientWatch&) = delete;
+  ClientWatch& operator=(const ClientWatch&) = delete;
+
+ private:
+  http::InterimSender& client_;
+};
+
 }  // namespace
 
 Http1Client::Http1Client(std::unique_ptr<Stream> stream, BufferPool& buffers)
     : stream_(std::move(stream)), input_(buffers) {}
 
 Http1Client::~Http1Client() = default;
+
+void Http1Client::Release::operator()(Http1Client* client) const {
+  if (!client->sending_) {
+    delete client;
+    return;
+  }
+  client->orphaned_ = true;
+  client->stopped_ = true;
+  client->stop_.emit(asio::cancellation_type::terminal);
+}
+
+void Http1Client::client_gone() {
+  client_error_ = asio::error::connection_aborted;
+  stream_->close();  // whoever waits for the answer wakes
+}
 
 Http1Client::Failure Http1Client::failure(error_code error) const {
   return {.error = error, .answered = answered_, .content_begun = content_begun_, .client_error = client_error_};
@@ -58,6 +87,7 @@ Task<Result<http::ResponseHead, Http1Client::Failure>> Http1Client::exchange(std
   if (error) co_return std::unexpected(failure(error));
   stream_->read_deadline().arm(timeouts.response);
   if (!content_sent_) start_sending(content);
+  const ClientWatch watch(interim, *this);
   auto answer = co_await read_head(to_head, interim);
   if (!answer && sending_) co_await stop_sending();
   awaiting_head_ = false;
@@ -77,7 +107,11 @@ void Http1Client::start_sending(http::Content& content) {
                  asio::bind_cancellation_slot(stop_.slot(), [this](const std::exception_ptr& exception) {
                    if (exception) stream_->close();  // stopped: half a request is never followed by another
                    sending_ = false;
-                   sending_ended_.set();
+                   if (orphaned_) {
+                     delete this;
+                   } else {
+                     sending_ended_.set();
+                   }
                  }));
 }
 

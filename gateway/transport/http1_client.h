@@ -14,8 +14,18 @@ namespace bearward::transport {
 
 /// One HTTP/1.1 connection to an upstream: an exchange at a time, the answer read while the request's
 /// content is still being sent, so that an early answer is heard. One thread.
-class Http1Client {
+class Http1Client final : public http::ClientWatcher {
  public:
+  /// One whose exchange is abandoned while content is still being sent is destroyed when that has stopped:
+  /// the coroutine that sends uses it.
+  struct Release {
+    void operator()(Http1Client* client) const;
+  };
+  using Owned = std::unique_ptr<Http1Client, Release>;
+  static Owned make(std::unique_ptr<Stream> stream, BufferPool& buffers) {
+    return Owned(new Http1Client(std::move(stream), buffers));
+  }
+
   struct Timeouts {
     std::chrono::milliseconds response;  // from the last byte sent to the answer's whole head
     std::chrono::milliseconds idle;      // between two reads or writes of content
@@ -25,11 +35,11 @@ class Http1Client {
     error_code error;
     bool answered = false;       // a byte of an answer was seen: never to be sent again
     bool content_begun = false;  // content was taken from the client: cannot be sent again
-    error_code client_error;     // the client's content could not be read
+    error_code client_error;     // the client's content could not be read; `connection_aborted`: it has gone
   };
 
-  Http1Client(std::unique_ptr<Stream> stream, BufferPool& buffers);
-  ~Http1Client();
+  Http1Client(const Http1Client&) = delete;
+  Http1Client& operator=(const Http1Client&) = delete;
 
   /// Sends `head`, complete with its empty line, and `content` as that head frames it; returns the final
   /// answer's head. Its views live until `content_of`'s result has gone. Interim answers go to `interim`.
@@ -51,11 +61,16 @@ class Http1Client {
   Task<> stop_sending();
 
   Socket& socket() { return stream_->socket(); }
+  /// Why the connection failed, where more is known than an error's name.
+  std::string_view problem() const { return stream_->problem(); }
 
   /// After an answer has been read to its end: ready for `usable`, or not to be used again.
   void finish(bool answer_complete);
 
  private:
+  Http1Client(std::unique_ptr<Stream> stream, BufferPool& buffers);
+  ~Http1Client() override;
+  void client_gone() override;
   Task<Result<http::ResponseHead, Failure>> read_head(bool to_head, http::InterimSender& interim);
   Task<Result<http::ResponseHead, Failure>> read_one_head(bool to_head);
   void start_sending(http::Content& content);
@@ -68,7 +83,8 @@ class Http1Client {
   bool keep_alive_ = true;  // false while an exchange runs, and after one that did not end well
   bool answer_keeps_alive_ = false;
   bool sending_ = false;
-  bool stopped_ = false;  // sending was, by us
+  bool stopped_ = false;   // sending was, by us
+  bool orphaned_ = false;  // nobody owns this any more; sending ends it
   bool content_begun_ = false;
   bool content_sent_ = true;
   bool answered_ = false;

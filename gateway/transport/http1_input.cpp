@@ -5,6 +5,20 @@
 #include <cstring>
 
 namespace bearward::transport {
+namespace {
+
+class BeingRead {
+ public:
+  explicit BeingRead(bool& mark) : mark_(mark) { mark_ = true; }
+  ~BeingRead() { mark_ = false; }
+  BeingRead(const BeingRead&) = delete;
+  BeingRead& operator=(const BeingRead&) = delete;
+
+ private:
+  bool& mark_;
+};
+
+}  // namespace
 
 void InputBuffer::prepare() {
   if (!block_) block_ = BufferPool::Lease(pool_);
@@ -91,6 +105,7 @@ std::string_view IncomingContent::read_buffered() {
 }
 
 Task<Result<std::string_view>> IncomingContent::read() {
+  const BeingRead reading(being_read_);
   if (stream_.read_deadline().now() >= limits_.end && !finished_ && !error_) error_ = asio::error::timed_out;
   while (true) {
     const std::string_view content = read_buffered();

@@ -69,6 +69,8 @@ class IncomingContent : public http::Content {
   bool finished() const { return finished_; }
   /// It was cut short or malformed: no more of it can be read.
   bool failed() const { return static_cast<bool>(error_); }
+  /// Somebody waits in `read`: this must not go yet.
+  bool being_read() const { return being_read_; }
   /// Bytes that are still to come; nullopt when only the end will tell.
   std::optional<std::uint64_t> remaining() const;
 
@@ -90,6 +92,7 @@ class IncomingContent : public http::Content {
   error_code error_;
   bool finished_ = false;
   bool waited_ = false;
+  bool being_read_ = false;
 };
 
 }  // namespace bearward::transport

@@ -95,6 +95,14 @@ class Http1Connection final : public http::InterimSender {
     if (idle_) stream_->close();
   }
   void cut() { stream_->close(); }
+  void watch() {
+    if (watcher_ == nullptr || !stream_->peer_has_gone()) return;
+    if (std::exchange(seen_gone_, true)) watcher_->client_gone();
+  }
+  void watch_client(http::ClientWatcher* watcher) override {
+    watcher_ = watcher;
+    seen_gone_ = false;
+  }
 
   Http1Connection* next() const { return next_; }
 
@@ -147,7 +155,18 @@ class Http1Connection final : public http::InterimSender {
     if (head->content_length > server_.limits_.request_body_bytes && head->framing == http::Framing::length) {
       co_return co_await refuse({413, "content over limits.request_body"});
     }
-    const bool again = co_await exchange(*head);
+    RequestContent content(*stream_, input_, *head, server_.limits_);
+    std::exception_ptr thrown;
+    bool again = false;
+    try {
+      again = co_await exchange(*head, content);
+    } catch (...) {
+      thrown = std::current_exception();
+    }
+    // An exchange that was given up in the middle may leave a reader behind, who is stopping.
+    if (content.being_read()) stream_->close();
+    while (content.being_read()) co_await asio::post(stream_->socket().get_executor(), use_task);
+    if (thrown) std::rethrow_exception(thrown);
     input_.start_over();
     co_return again;
   }
@@ -199,8 +218,7 @@ class Http1Connection final : public http::InterimSender {
     co_return false;
   }
 
-  Task<bool> exchange(const http::RequestHead& head) {
-    RequestContent content(*stream_, input_, head, server_.limits_);
+  Task<bool> exchange(const http::RequestHead& head, RequestContent& content) {
     const http::Request request{head, content, *this, connection_};
     http::Response response;
     bool failed = false;
@@ -284,6 +302,8 @@ class Http1Connection final : public http::InterimSender {
   InputBuffer input_;
   http::Version version_ = http::Version::http1_1;
   bool idle_ = false;
+  http::ClientWatcher* watcher_ = nullptr;
+  bool seen_gone_ = false;  // by the watch before this one
   Http1Connection* next_ = nullptr;
   Http1Connection* previous_ = nullptr;
 };
@@ -295,6 +315,10 @@ Task<> Http1Server::serve(std::unique_ptr<Stream> stream, http::Connection conne
   } catch (const std::exception& exception) {
     telemetry::log(telemetry::Level::error, "connection failed: {}", exception.what());
   }
+}
+
+void Http1Server::watch_clients() {
+  for (Http1Connection* each = first_; each != nullptr; each = each->next()) each->watch();
 }
 
 void Http1Server::drain() {

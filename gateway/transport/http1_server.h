@@ -34,6 +34,10 @@ class Http1Server {
   /// Serves `stream` to its end. Never throws.
   Task<> serve(std::unique_ptr<Stream> stream, http::Connection connection);
 
+  /// Tells whoever waits on behalf of a client that has closed its connection. Called every second: a
+  /// client that has only ended its side, as HTTP allows, and waits for its answer gets one second at least.
+  void watch_clients();
+
   /// From now on idle connections are closed, and the others after the response that they wait for.
   void drain();
   /// Cuts whatever still runs.

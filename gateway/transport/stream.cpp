@@ -1,5 +1,6 @@
 #include "transport/stream.h"
 
+#include <poll.h>
 #include <sys/socket.h>
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
@@ -73,6 +74,11 @@ bool Stream::has_unread_bytes() {
   char byte;
   const ssize_t received = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
   return received >= 0 || (errno != EAGAIN && errno != EINTR);
+}
+
+bool Stream::peer_has_gone() {
+  pollfd watched{socket_.native_handle(), POLLRDHUP, 0};
+  return ::poll(&watched, 1, 0) > 0 && (watched.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
 }
 
 void Stream::close() {

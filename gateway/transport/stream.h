@@ -36,12 +36,18 @@ class Stream {
   /// Tells the peer that no more bytes come; what it still sends can be read.
   virtual Task<> end_writing() = 0;
 
+  /// Why it failed, where more is known than an error's name; for the log.
+  virtual std::string_view problem() const { return {}; }
+
   /// Cuts the connection. Whoever waits on it gets an error.
   void close();
 
   Socket& socket() { return socket_; }
   async::SocketDeadline& read_deadline() { return read_deadline_; }
   async::SocketDeadline& write_deadline() { return write_deadline_; }
+
+  /// Has the peer ended its side, or reset the connection? Bytes that nobody has read do not matter.
+  bool peer_has_gone();
 
   /// Has the peer sent bytes, or closed, that nobody has read? Does not wait.
   bool has_unread_bytes();

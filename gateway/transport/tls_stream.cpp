@@ -2,6 +2,7 @@
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/x509.h>
 #include <sys/socket.h>
 #include <boost/asio/error.hpp>
 
@@ -9,6 +10,19 @@
 #include <new>
 
 namespace bearward::transport {
+
+namespace {
+
+std::string describe_failure(const SSL* connection) {
+  const long verdict = SSL_get_verify_result(connection);
+  if (verdict != X509_V_OK && (SSL_get_verify_mode(connection) & SSL_VERIFY_PEER) != 0) {
+    return std::string("its certificate is refused: ") + X509_verify_cert_error_string(verdict);
+  }
+  const char* reason = ERR_reason_error_string(ERR_peek_error());
+  return reason != nullptr ? std::string("TLS: ") + reason : std::string{};
+}
+
+}  // namespace
 
 /// OpenSSL's view of the connection: read is recv, write appends to the block.
 struct StreamBio {
@@ -66,11 +80,16 @@ struct StreamBio {
 };
 
 TlsStream::TlsStream(Socket socket, async::CoarseTimer& timer, BufferPool& buffers,
-                     std::shared_ptr<const crypto::TlsContext> context)
-    : Stream(std::move(socket), timer),
-      buffers_(buffers),
-      context_(std::move(context)),
-      ssl_(context_->new_server_connection()) {
+                     const std::shared_ptr<const crypto::TlsContext>& context)
+    : TlsStream(std::move(socket), timer, buffers, context, context->new_server_connection()) {}
+
+TlsStream::TlsStream(Socket socket, async::CoarseTimer& timer, BufferPool& buffers,
+                     const std::shared_ptr<const crypto::ClientTlsContext>& context, const std::string& server_name)
+    : TlsStream(std::move(socket), timer, buffers, context, context->new_connection(server_name)) {}
+
+TlsStream::TlsStream(Socket socket, async::CoarseTimer& timer, BufferPool& buffers, std::shared_ptr<const void> context,
+                     ssl_st* ssl)
+    : Stream(std::move(socket), timer), buffers_(buffers), context_(std::move(context)), ssl_(ssl) {
   BIO* bio = BIO_new(StreamBio::method());
   if (bio == nullptr) throw std::bad_alloc();
   BIO_set_data(bio, this);
@@ -90,6 +109,7 @@ Stream::IoState TlsStream::state_after(int result) {
     case SSL_ERROR_ZERO_RETURN:
       return IoState::ended;
     default:
+      if (SSL_is_server(ssl_) == 0) problem_ = describe_failure(ssl_);
       // SSL_get_error reads the thread's error queue: it must be empty for the next connection's call.
       ERR_clear_error();
       return IoState::failed;

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <string>
+
+#include "crypto/client_tls_context.h"
 #include "crypto/tls_context.h"
 #include "transport/buffer_pool.h"
 #include "transport/stream.h"
@@ -16,12 +19,16 @@ namespace bearward::transport {
 class TlsStream final : public Stream {
  public:
   TlsStream(Socket socket, async::CoarseTimer& timer, BufferPool& buffers,
-            std::shared_ptr<const crypto::TlsContext> context);
+            const std::shared_ptr<const crypto::TlsContext>& context);
+  /// The client's side: the server has to prove that it is `server_name`, a DNS name or an IP address.
+  TlsStream(Socket socket, async::CoarseTimer& timer, BufferPool& buffers,
+            const std::shared_ptr<const crypto::ClientTlsContext>& context, const std::string& server_name);
   ~TlsStream() override;
 
   Task<error_code> handshake() override;
   Task<error_code> write(std::string_view first, std::string_view second) override;
   Task<> end_writing() override;
+  std::string_view problem() const override { return problem_; }
 
  protected:
   IoResult try_read(std::span<char> into) override;
@@ -29,6 +36,8 @@ class TlsStream final : public Stream {
 
  private:
   friend struct StreamBio;
+  TlsStream(Socket socket, async::CoarseTimer& timer, BufferPool& buffers, std::shared_ptr<const void> context,
+            ssl_st* ssl);
   static constexpr std::size_t most_record_bytes = 16 * 1024;
 
   Task<error_code> encrypt(std::string_view bytes);
@@ -37,8 +46,9 @@ class TlsStream final : public Stream {
   IoState state_after(int result);
 
   BufferPool& buffers_;
-  std::shared_ptr<const crypto::TlsContext> context_;  // OpenSSL calls back into it
+  std::shared_ptr<const void> context_;  // OpenSSL calls back into it
   ssl_st* ssl_;
+  std::string problem_;       // why the server was not believed, or did not believe us; a client's alone
   BufferPool::Lease sealed_;  // encrypted, not sent yet
   std::size_t sealed_bytes_ = 0;
 };

@@ -5,6 +5,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "transport/plain_stream.h"
+#include "transport/tls_stream.h"
 
 namespace bearward::upstream {
 namespace {
@@ -41,10 +42,27 @@ Task<Result<Socket>> open(Thread thread, tcp::endpoint endpoint, std::chrono::mi
   co_return socket;
 }
 
+/// In clear, or inside TLS once the target has proved who it is.
+Task<Result<std::unique_ptr<transport::Stream>, ConnectFailure>> open_stream(Thread thread, const Target& target,
+                                                                             Socket socket,
+                                                                             std::chrono::milliseconds limit) {
+  const ClientTls* tls = target.tls();
+  if (tls == nullptr) co_return std::make_unique<transport::PlainStream>(std::move(socket), thread.timer);
+  const std::string& name = tls->server_name.empty() ? target.host() : tls->server_name;
+  auto stream =
+      std::make_unique<transport::TlsStream>(std::move(socket), thread.timer, thread.buffers, tls->context, name);
+  stream->read_deadline().arm(limit);
+  const error_code error = co_await stream->handshake();
+  stream->read_deadline().disarm();
+  if (!error) co_return std::unique_ptr<transport::Stream>(std::move(stream));
+  const std::string_view problem = stream->problem();
+  co_return std::unexpected(ConnectFailure{error, problem.empty() ? error.message() : std::string(problem)});
+}
+
 }  // namespace
 
-Task<Result<std::unique_ptr<Http1Client>, ConnectFailure>> connect(Thread thread, Target& target,
-                                                                   std::chrono::milliseconds limit, SteadyTime until) {
+Task<Result<Http1Client::Owned, ConnectFailure>> connect(Thread thread, Target& target, std::chrono::milliseconds limit,
+                                                         SteadyTime until) {
   const std::shared_ptr<const Endpoints> endpoints = co_await endpoints_of(thread.executor, target, limit);
   if (!endpoints) {
     co_return std::unexpected(ConnectFailure{asio::error::timed_out, "its name has not been looked up in time"});
@@ -57,10 +75,12 @@ Task<Result<std::unique_ptr<Http1Client>, ConnectFailure>> connect(Thread thread
     Result<Socket> socket = co_await open(thread, endpoint, limit);
     if (socket) {
       if (i != 0) target.first_endpoint.store(index, std::memory_order_relaxed);
-      auto stream = std::make_unique<transport::PlainStream>(std::move(*socket), thread.timer);
-      co_return std::make_unique<Http1Client>(std::move(stream), thread.buffers);
+      auto stream = co_await open_stream(thread, target, std::move(*socket), limit);
+      if (stream) co_return Http1Client::make(std::move(*stream), thread.buffers);
+      failure = std::move(stream.error());
+    } else {
+      failure = {socket.error(), socket.error().message()};
     }
-    failure = {socket.error(), socket.error().message()};
     if (thread.timer.now() >= until) break;
   }
   co_return std::unexpected(std::move(failure));

@@ -26,8 +26,7 @@ struct ConnectFailure {
 
 /// Opens a connection to `target`, ready for an exchange: tries its addresses in turn, the one that answered
 /// last first, each for `limit`, until `until`.
-Task<Result<std::unique_ptr<transport::Http1Client>, ConnectFailure>> connect(Thread thread, Target& target,
-                                                                              std::chrono::milliseconds limit,
-                                                                              SteadyTime until);
+Task<Result<transport::Http1Client::Owned, ConnectFailure>> connect(Thread thread, Target& target,
+                                                                    std::chrono::milliseconds limit, SteadyTime until);
 
 }  // namespace bearward::upstream

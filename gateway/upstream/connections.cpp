@@ -25,9 +25,9 @@ void Connections::Lease::release() {
   home_.reset();
 }
 
-std::unique_ptr<Http1Client> Connections::take_idle() {
+Http1Client::Owned Connections::take_idle() {
   while (!idle_.empty()) {
-    std::unique_ptr<Http1Client> client = std::move(idle_.back());
+    Http1Client::Owned client = std::move(idle_.back());
     idle_.pop_back();
     // Bytes that nobody asked for would be taken for the answer to this request.
     if (client->usable()) return client;
@@ -35,8 +35,7 @@ std::unique_ptr<Http1Client> Connections::take_idle() {
   return nullptr;
 }
 
-Task<Result<std::unique_ptr<Http1Client>, ConnectFailure>> Connections::open(std::chrono::milliseconds limit,
-                                                                             SteadyTime until) {
+Task<Result<Http1Client::Owned, ConnectFailure>> Connections::open(std::chrono::milliseconds limit, SteadyTime until) {
   return connect(thread_, *target_, limit, until);
 }
 

@@ -18,7 +18,7 @@ class Connections : public std::enable_shared_from_this<Connections> {
   class Lease {
    public:
     Lease() = default;
-    Lease(std::shared_ptr<Connections> home, std::unique_ptr<transport::Http1Client> client, bool reused)
+    Lease(std::shared_ptr<Connections> home, transport::Http1Client::Owned client, bool reused)
         : home_(std::move(home)), client_(std::move(client)), reused_(reused) {
       ++home_->in_flight_;
     }
@@ -38,7 +38,7 @@ class Connections : public std::enable_shared_from_this<Connections> {
     void release();
 
     std::shared_ptr<Connections> home_;  // null: nothing is leased
-    std::unique_ptr<transport::Http1Client> client_;
+    transport::Http1Client::Owned client_;
     bool reused_ = false;
   };
 
@@ -46,9 +46,8 @@ class Connections : public std::enable_shared_from_this<Connections> {
   const std::shared_ptr<Target>& shared_target() const { return target_; }
 
   /// The idle connection that was used last, if it is still good; else nothing is leased.
-  std::unique_ptr<transport::Http1Client> take_idle();
-  Task<Result<std::unique_ptr<transport::Http1Client>, ConnectFailure>> open(std::chrono::milliseconds limit,
-                                                                             SteadyTime until);
+  transport::Http1Client::Owned take_idle();
+  Task<Result<transport::Http1Client::Owned, ConnectFailure>> open(std::chrono::milliseconds limit, SteadyTime until);
 
   /// No more than so many idle from now on; 0 when the target is gone for good.
   void keep_idle(std::size_t most);
@@ -64,7 +63,7 @@ class Connections : public std::enable_shared_from_this<Connections> {
 
   Thread thread_;
   std::shared_ptr<Target> target_;
-  std::vector<std::unique_ptr<transport::Http1Client>> idle_;  // the last used comes last
+  std::vector<transport::Http1Client::Owned> idle_;  // the last used comes last
   std::size_t most_idle_ = 0;
   unsigned in_flight_ = 0;
   unsigned endpoints_version_ = 0;  // of the last drop_dead

@@ -5,21 +5,38 @@
 #include "telemetry/log.h"
 
 namespace bearward::upstream {
+namespace {
 
-Group::Group(config::Upstream settings) : settings_(std::move(settings)) {
-  for (const config::Target& target : settings_.targets) targets_.push_back(std::make_shared<Target>(target));
+RequestCap::Limits cap_limits(const config::Upstream& settings) {
+  return {settings.max_requests, settings.queue.length, settings.queue.timeout};
+}
+
+bool is_same(const Target& a, const Target& b) {
+  const auto fingerprint = [](const Target& target) { return target.tls() ? target.tls()->fingerprint : ""; };
+  return a.url() == b.url() && fingerprint(a) == fingerprint(b);
+}
+
+}  // namespace
+
+Group::Group(config::Upstream settings, const std::shared_ptr<const ClientTls>& tls) : settings_(std::move(settings)) {
+  for (const config::Target& target : settings_.targets) targets_.push_back(std::make_shared<Target>(target, tls));
+  if (settings_.max_requests != 0) cap_ = std::make_shared<RequestCap>(cap_limits(settings_));
   if (settings_.targets.empty()) return;  // of a configuration with mistakes: nobody serves that
   const config::Target& first = settings_.targets.front();
   const bool is_v6 = first.host.find(':') != std::string::npos;
   default_host_ = is_v6 ? "[" + first.host + "]" : first.host;
-  if (first.port != 80) default_host_ += ":" + std::to_string(first.port);
+  if (first.port != (first.tls ? 443 : 80)) default_host_ += ":" + std::to_string(first.port);
 }
 
 void Group::adopt(const Group& running) {
   for (std::shared_ptr<Target>& target : targets_) {
-    const auto known = std::ranges::find(running.targets_, target->url(), &Target::url);
+    const auto known =
+        std::ranges::find_if(running.targets_, [&](const auto& each) { return is_same(*each, *target); });
     if (known != running.targets_.end()) target = *known;
   }
+  if (!cap_ || !running.cap_) return;
+  cap_ = running.cap_;
+  cap_->set_limits(cap_limits(settings_));
 }
 
 void Group::note_failure(Target& target, SteadyTime now) const {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "config/upstreams.h"
+#include "upstream/request_cap.h"
 #include "upstream/target.h"
 
 namespace bearward::upstream {
@@ -13,7 +14,7 @@ namespace bearward::upstream {
 /// that never changed; only what its targets know of themselves is.
 class Group {
  public:
-  explicit Group(config::Upstream settings);
+  explicit Group(config::Upstream settings, const std::shared_ptr<const ClientTls>& tls = nullptr);
 
   const config::Upstream& settings() const { return settings_; }
   /// In the order of settings().targets.
@@ -21,8 +22,11 @@ class Group {
   /// `host:port` for a request that names no host itself.
   const std::string& default_host() const { return default_host_; }
 
-  /// Takes over from `running`, an older version of this upstream, the targets that both have. Before this
-  /// is shared.
+  /// Null: `max_requests` is not set.
+  const std::shared_ptr<RequestCap>& cap() const { return cap_; }
+
+  /// Takes over from `running`, an older version of this upstream, the targets that both have, and the
+  /// count of requests in flight. Before this is shared.
   void adopt(const Group& running);
 
   /// A request to `target`, one of this group, failed through no fault of its own. Ejects it when that is one
@@ -35,6 +39,7 @@ class Group {
   config::Upstream settings_;
   std::vector<std::shared_ptr<Target>> targets_;
   std::string default_host_;
+  std::shared_ptr<RequestCap> cap_;
 };
 
 /// By index in Config::upstreams.

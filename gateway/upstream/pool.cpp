@@ -59,7 +59,7 @@ Task<Result<Pool::Lease, NoTarget>> Pool::take(Tries& tries) {
     }
     auto client = co_await connections->open(tries.connect_timeout.value_or(settings().connect_timeout), tries.until);
     if (client) co_return Lease(connections, std::move(*client), false);
-    report(connections->target(), client.error());
+    report(connections->target(), "cannot connect", client.error().reason);
     group_->note_failure(connections->target(), thread_.timer.now());
     const bool timed_out = client.error().error == asio::error::timed_out;
     why = timed_out ? NoTarget::connecting_timed_out : NoTarget::cannot_connect;
@@ -67,10 +67,15 @@ Task<Result<Pool::Lease, NoTarget>> Pool::take(Tries& tries) {
   }
 }
 
-void Pool::report(Target& target, const ConnectFailure& failure) const {
+void Pool::note_failure(const Lease& lease, const error_code& error) {
+  const std::string_view problem = lease->problem();
+  report(lease.target(), "no answer", problem.empty() ? error.message() : std::string(problem));
+  group_->note_failure(lease.target(), thread_.timer.now());
+}
+
+void Pool::report(Target& target, std::string_view what, std::string_view reason) const {
   if (!target.may_log(thread_.timer.now())) return;
-  telemetry::log(telemetry::Level::warning, "upstream {}: cannot connect to {}: {}", settings().name, target.url(),
-                 failure.reason);
+  telemetry::log(telemetry::Level::warning, "upstream {}: {}: {}: {}", settings().name, target.url(), what, reason);
 }
 
 void Pool::drop_dead() {

@@ -39,7 +39,11 @@ class Pool {
 
   /// An exchange on `lease` has come to an answer's head, or has failed by no fault of the client.
   void note_success(const Lease& lease) { lease.target().note_success(); }
-  void note_failure(const Lease& lease) { group_->note_failure(lease.target(), thread_.timer.now()); }
+  void note_failure(const Lease& lease, const error_code& error);
+
+  /// For `max_requests`; null: no cap.
+  const std::shared_ptr<RequestCap>& cap() const { return group_->cap(); }
+  Executor executor() const { return thread_.executor; }
 
   RetryBudget& retries() { return retries_; }
 
@@ -56,7 +60,7 @@ class Pool {
 
  private:
   bool uses(const Connections& connections) const;
-  void report(Target& target, const ConnectFailure& failure) const;
+  void report(Target& target, std::string_view what, std::string_view reason) const;
 
   Thread thread_;
   std::shared_ptr<const Group> group_;

@@ -17,14 +17,15 @@ constexpr SteadyTime::rep long_ago = -std::chrono::duration_cast<SteadyTime::dur
 std::string url_of(const config::Target& settings) {
   const bool is_v6 = settings.host.find(':') != std::string::npos;
   const std::string host = is_v6 ? "[" + settings.host + "]" : settings.host;
-  return "http://" + host + ":" + std::to_string(settings.port);
+  return (settings.tls ? "https://" : "http://") + host + ":" + std::to_string(settings.port);
 }
 
 }  // namespace
 
-Target::Target(const config::Target& settings)
+Target::Target(const config::Target& settings, std::shared_ptr<const ClientTls> tls)
     : host_(settings.host),
       port_(settings.port),
+      tls_(settings.tls ? std::move(tls) : nullptr),
       url_(url_of(settings)),
       hash_(stable_hash(url_)),
       back_at_(long_ago),

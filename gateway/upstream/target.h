@@ -11,11 +11,19 @@
 
 #include "base/time.h"
 #include "config/upstreams.h"
+#include "crypto/client_tls_context.h"
 
 namespace bearward::upstream {
 
 /// Where a target can be reached, in the order to try.
 using Endpoints = std::vector<boost::asio::ip::tcp::endpoint>;
+
+/// How an upstream's `https://` targets prove who they are.
+struct ClientTls {
+  std::shared_ptr<const crypto::ClientTlsContext> context;
+  std::string server_name;  // empty: the target's own
+  std::string fingerprint;  // of all that made it: a reload that changes nothing keeps connections
+};
 
 /// One server of an upstream as the whole process sees it: shared by the workers, the control thread and the
 /// snapshots of reloads that leave it as it is. What requests read is atomic and seldom written.
@@ -30,12 +38,15 @@ class Target {
   static constexpr std::chrono::seconds longest_ejection{300};
   static constexpr std::chrono::seconds slow_return{10};
 
-  explicit Target(const config::Target& settings);
+  /// `tls` is for an `https://` target alone.
+  explicit Target(const config::Target& settings, std::shared_ptr<const ClientTls> tls = nullptr);
   Target(const Target&) = delete;
   Target& operator=(const Target&) = delete;
 
   const std::string& host() const { return host_; }
   std::uint16_t port() const { return port_; }
+  /// Null: in clear text.
+  const ClientTls* tls() const { return tls_.get(); }
   /// `http://HOST:PORT`: what the log calls it, and which target of a running gateway it is after a reload.
   const std::string& url() const { return url_; }
   /// The same in every process: `balance: hash` finds the same target on every node.
@@ -76,6 +87,7 @@ class Target {
 
   const std::string host_;
   const std::uint16_t port_;
+  const std::shared_ptr<const ClientTls> tls_;
   const std::string url_;
   const std::uint64_t hash_;
   bool is_address_ = false;

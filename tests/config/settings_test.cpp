@@ -96,6 +96,10 @@ TEST(Settings, DefaultsAreWhatTheTablesSay) {
   write(upstream_section, "    ");
   written += "    health:\n      path: /\n";
   write(health_section, "      ");
+  written += "  b:\n    targets: https://h\n    max_requests: 1\n    queue:\n";
+  write(queue_section, "      ");
+  written += "    tls:\n";
+  write(upstream_tls_section, "      ");
   written +=
       "listeners:\n  - name: plain\n    address: 127.0.0.1:8080\n    tls:\n"
       "      certificates: [{certificate: edge.pem, private_key: edge.pem}]\n";
@@ -130,6 +134,10 @@ TEST(Settings, DefaultsAreWhatTheTablesSay) {
   EXPECT_EQ(config.upstreams.at(0).balance, Upstream{}.balance);
   EXPECT_EQ(config.upstreams.at(0).dns_refresh, Upstream{}.dns_refresh);
   EXPECT_EQ(config.upstreams.at(0).health, HealthCheck{.path = "/"});
+  EXPECT_EQ(config.upstreams.at(0).max_requests, Upstream{}.max_requests);
+  EXPECT_EQ(config.upstreams.at(1).queue.length, Queue{}.length);
+  EXPECT_EQ(config.upstreams.at(1).queue.timeout, Queue{}.timeout);
+  EXPECT_EQ(config.upstreams.at(1).tls.verify, UpstreamTls{}.verify);
   EXPECT_EQ(config.listeners.at(0).tls->min_version, ListenerTls{}.min_version);
 }
 

@@ -28,9 +28,14 @@ upstreams:
     targets: [{url: "http://a:1", weight: 3}, "http://b:1"]
     balance: least_requests
   four: {targets: {url: "http://a"}, balance: hash}
+  five:
+    targets: ["https://a", "https://[::1]:8443"]
+    max_requests: 50
+    queue: {length: 10, timeout: 250ms}
+    tls: {ca: ca.pem, server_name: legacy.internal, certificate: gateway.pem, private_key: gateway.key}
 )");
   EXPECT_EQ(loaded.findings, std::vector<std::string>{});
-  ASSERT_EQ(loaded.config.upstreams.size(), 4U);
+  ASSERT_EQ(loaded.config.upstreams.size(), 5U);
   const Upstream& one = loaded.config.upstreams[0];
   EXPECT_EQ(one.name, "one");
   EXPECT_EQ(one.targets.at(0).host, "legacy.internal");
@@ -56,10 +61,24 @@ upstreams:
   EXPECT_EQ(three.targets.at(0).weight, 3U);
   EXPECT_EQ(three.targets.at(1).weight, 1U);
   EXPECT_EQ(loaded.config.upstreams[3].hash_on.kind, HashOn::Kind::user);
+  const Upstream& five = loaded.config.upstreams[4];
+  EXPECT_TRUE(five.targets.at(0).tls);
+  EXPECT_EQ(five.targets.at(0).port, 443);
+  EXPECT_EQ(five.targets.at(1).port, 8443);
+  EXPECT_EQ(five.max_requests, 50U);
+  EXPECT_EQ(five.queue.length, 10U);
+  EXPECT_EQ(five.queue.timeout, 250ms);
+  EXPECT_EQ(five.tls.authorities, "/etc/bearward/ca.pem");
+  EXPECT_EQ(five.tls.server_name, "legacy.internal");
+  EXPECT_EQ(five.tls.certificate, "/etc/bearward/gateway.pem");
+  EXPECT_EQ(five.tls.private_key, "/etc/bearward/gateway.key");
+  EXPECT_TRUE(five.tls.verify);
+  EXPECT_EQ(one.max_requests, 0U);
+  EXPECT_FALSE(one.targets.at(0).tls);
 }
 
 TEST(ReadUpstreams, SaysWhatIsWrong) {
-  const std::string target = " for targets, expected http://HOST:PORT without a path";
+  const std::string target = " for targets, expected http://HOST:PORT or https://HOST:PORT without a path";
   const test::Mistake mistakes[] = {
       {"no targets",
        "upstreams: {a: {}}\n",
@@ -72,9 +91,24 @@ TEST(ReadUpstreams, SaysWhatIsWrong) {
       {"a password, which is not shown",
        "upstreams: {a: {targets: \"http://u:hunter2@h\"}}\n",
        {"1:26: error: found \"http://***@h\"" + target}},
-      {"https",
-       "upstreams: {a: {targets: https://h}}\n",
-       {"1:26: error: an https:// target is not yet supported by this version; use http://"}},
+      {"another scheme", "upstreams: {a: {targets: ftp://h}}\n", {"1:26: error: found \"ftp://h\"" + target}},
+      {"a queue for nothing",
+       "upstreams: {a: {targets: http://h, queue: {length: 1}}}\n",
+       {"1:43: error: queue is for max_requests; remove it, or set that"}},
+      {"tls for clear text",
+       "upstreams: {a: {targets: http://h, tls: {ca: a.pem}}}\n",
+       {"1:41: error: tls is for https:// targets; remove it"}},
+      {"a certificate without its key",
+       "upstreams: {a: {targets: https://h, tls: {certificate: a.pem}}}\n",
+       {"1:42: error: found one of certificate and private_key, expected both or neither"}},
+      {"a server name with a port",
+       "upstreams: {a: {targets: https://h, tls: {server_name: \"h:443\"}}}\n",
+       {"1:56: error: found \"h:443\" for server_name, expected a host name such as legacy.internal"}},
+      {"no verification, which is a warning, and an authority beside it, which is a mistake",
+       "upstreams: {a: {targets: https://h, tls: {verify: false, ca: a.pem}}}\n",
+       {"1:42: error: found ca beside verify: false, expected one of them",
+        "1:51: warning: verify: false takes any certificate: whoever stands between can read and change everything; "
+        "name the authority in ca"}},
       {"one target twice",
        "upstreams: {a: {targets: [http://h, \"http://h:80/\"]}}\n",
        {"1:37: error: found the target \"h port 80\" again, expected it once"}},
@@ -90,7 +124,7 @@ TEST(ReadUpstreams, SaysWhatIsWrong) {
        {"1:50: error: found \"0\" for weight, expected a number from 1 to 1000"}},
       {"a target without its url",
        "upstreams: {a: {targets: {weight: 2}}}\n",
-       {"1:26: error: found no key \"url\" in targets, expected http://HOST:PORT without a path"}},
+       {"1:26: error: found no key \"url\" in targets, expected http://HOST:PORT or https://HOST:PORT without a path"}},
       {"a hash of nothing that is known",
        "upstreams: {a: {targets: http://h, balance: hash, hash_on: cookie}}\n",
        {"1:60: error: found \"cookie\" for hash_on, expected user, client_ip or header NAME"}},

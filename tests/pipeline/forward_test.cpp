@@ -28,6 +28,7 @@ struct Options {
   std::chrono::milliseconds idle_timeout = 20s;
   unsigned retries = 1;
   std::vector<std::pair<std::string, std::string>> response_fields{};
+  bool fails_afterwards = false;  // as where memory runs out once the answer is there
 };
 
 /// One public route to one upstream, from a client's socket to the upstream's.
@@ -36,6 +37,7 @@ class Forwarding {
   explicit Forwarding(const Options& options = {})
       : table_(compile(options)),
         idle_timeout_(options.idle_timeout),
+        fails_afterwards_(options.fails_afterwards),
         serving_([this](http::Request each) { return handle(each); },
                  {16 * 1024, 10 * 1024 * 1024, 20s, options.idle_timeout}) {
     const upstream::Thread thread{serving_.executor(), serving_.timer(), serving_.buffers()};
@@ -76,6 +78,7 @@ class Forwarding {
     const http::Origin origin{each.connection.peer, false, false};
     const auto admission = limit_rate(*authorize(*match, {}, origin.client_ip, unix_now()), origin.client_ip, budgets_);
     auto answer = co_await forward(each, *admission, origin, "id-1", pool_, serving_.buffers(), idle_timeout_);
+    if (fails_afterwards_) throw std::runtime_error("on purpose");
     if (answer) co_return std::move(*answer);
     reason_ = answer.error().reason;
     co_return to_response(answer.error(), config::Compatibility::rfc6749, "id-1");
@@ -85,6 +88,7 @@ class Forwarding {
   limit::LimitTable budgets_;
   policy::RouteTable table_;
   std::chrono::milliseconds idle_timeout_;
+  bool fails_afterwards_;
   std::string reason_;
   std::shared_ptr<upstream::Pool> pool_;
   Serving serving_;
@@ -106,6 +110,21 @@ TEST(Forward, WritesTheHeadAnewAndKeepsSpoofedFieldsBack) {
             "Forwarded: for=127.0.0.1;host=\"gateway.test:1\";proto=http\r\nX-Forwarded-For: 127.0.0.1\r\n"
             "X-Forwarded-Proto: http\r\nX-Forwarded-Host: gateway.test:1\r\nX-Forwarded-Port: " +
                 port + "\r\nVia: 1.1 bearward\r\nX-Request-Id: id-1\r\n\r\n");
+}
+
+/// What sends the content then outlives everything that it was sent for.
+TEST(Forward, AnExchangeThatIsGivenUpWhileContentIsSentLeavesNothingBehind) {
+  Forwarding forwarding({.fails_afterwards = true});
+  forwarding.upstream.behave([](UpstreamExchange& each) {
+    each.answer("early");
+    each.wait_for_end();
+    each.close();
+  });
+  for (int i = 0; i < 5; ++i) {
+    RawClient client(forwarding.port());
+    client.send(request("POST", "/", "Content-Length: 1000\r\n") + "a part of it");
+    EXPECT_EQ(client.read_response().status, 500);
+  }
 }
 
 TEST(Forward, StreamsContentBothWaysOverOneConnection) {

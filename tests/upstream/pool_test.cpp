@@ -395,6 +395,8 @@ TEST(MayTryAgain, OnlyWhereNothingWasAnsweredAndTheMethodIsIdempotent) {
   for (const char* method : {"POST", "PATCH", "get", "MOVE"}) EXPECT_FALSE(may_try_again(method, closed)) << method;
   EXPECT_FALSE(may_try_again("GET", {.error = asio::error::eof, .answered = true, .client_error = {}}));
   EXPECT_FALSE(may_try_again("PUT", {.error = asio::error::eof, .content_begun = true, .client_error = {}}));
+  EXPECT_FALSE(may_try_again("GET", {.error = asio::error::eof, .client_error = asio::error::connection_aborted}))
+      << "nobody waits for the answer";
   EXPECT_FALSE(may_try_again("GET", {.error = asio::error::timed_out, .client_error = {}}))
       << "it would only wait as long again";
 }

@@ -94,6 +94,22 @@ TEST(Group, KeepsWhatIsKnownOfTargetsThatAReloadLeaves) {
   EXPECT_EQ(next[0]->healthy(), 1U);
 }
 
+TEST(Group, ATargetWhoseTlsSettingsChangeIsAnotherOne) {
+  const auto make = [](const char* fingerprint) {
+    config::Upstream settings;
+    settings.name = "legacy";
+    settings.targets = {{"10.0.0.1", 443, {}, 1, true}};
+    settings.max_requests = 5;
+    return std::make_shared<const Group>(settings, std::make_shared<ClientTls>(nullptr, "", fingerprint));
+  };
+  const Groups running{make("one")};
+  EXPECT_EQ(running[0]->targets()[0]->url(), "https://10.0.0.1:443");
+  EXPECT_EQ(running[0]->default_host(), "10.0.0.1");
+  EXPECT_EQ(adopt({make("one")}, running)[0]->targets()[0], running[0]->targets()[0]);
+  EXPECT_NE(adopt({make("two")}, running)[0]->targets()[0], running[0]->targets()[0]);
+  EXPECT_EQ(adopt({make("two")}, running)[0]->cap(), running[0]->cap()) << "what is in flight stays counted";
+}
+
 TEST(RetryBudget, IsAFifthOfTheRequestsAndALittleMore) {
   RetryBudget budget;
   SteadyTime now = start;
