@@ -120,6 +120,7 @@ Gateway::Gateway(std::string file, Loaded loaded)
                               access_log_.get(),
                               connections_,
                               budgets_,
+                              logins_,
                               trusted_issuers_,
                               std::max<std::size_t>(1, decisions_kept / count),
                               announce_on(control_.get_executor(), [this](std::string subject) {
@@ -228,6 +229,12 @@ std::vector<admin::ReadinessCheck> Gateway::readiness() const {
   // Redis down is no reason to take this node out: the store answers.
   if (running().config.users.redis) {
     checks.push_back({"redis", true, user_changes_->redis_up() ? "up" : "down; the user store answers"});
+  }
+  // Nor is an issuer that is down: our own tokens, and those of other issuers, are served.
+  for (const issuer::TrustedIssuers::Status& each : trusted_issuers_.statuses()) {
+    std::string detail = each.has_keys ? "has keys" : "has no keys yet";
+    if (!each.problem.empty()) detail += "; the last fetch: " + each.problem;
+    checks.push_back({"trusted issuer " + each.issuer, true, std::move(detail)});
   }
   if (!running().upstreams.empty()) checks.push_back(upstreams_ready());
   return checks;

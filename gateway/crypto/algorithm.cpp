@@ -52,6 +52,22 @@ bool is_pss(Algorithm algorithm) {
 const char* digest_name(Algorithm algorithm) { return traits(algorithm).digest; }
 std::size_t digest_bytes(Algorithm algorithm) { return traits(algorithm).digest_bytes; }
 const char* curve_name(Algorithm algorithm) { return traits(algorithm).curve; }
+
+std::string_view jwk_curve_name(Algorithm algorithm) {
+  switch (algorithm) {
+    case Algorithm::ES256:
+      return "P-256";
+    case Algorithm::ES384:
+      return "P-384";
+    case Algorithm::ES512:
+      return "P-521";
+    case Algorithm::EdDSA:
+      return "Ed25519";
+    default:
+      return {};
+  }
+}
+
 std::size_t coordinate_bytes(Algorithm algorithm) { return traits(algorithm).coordinate_bytes; }
 
 }  // namespace bearward::crypto

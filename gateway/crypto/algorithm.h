@@ -41,6 +41,8 @@ const char* digest_name(Algorithm algorithm);
 std::size_t digest_bytes(Algorithm algorithm);
 /// OpenSSL's name of the only curve an ES* algorithm may use (RFC 7518 §3.4); nullptr for the others.
 const char* curve_name(Algorithm algorithm);
+/// The same curve as RFC 7518 §6.2.1.1 and RFC 8037 §2 call it; empty for RSA and HMAC.
+std::string_view jwk_curve_name(Algorithm algorithm);
 /// Bytes of a coordinate, and of r and of s, on that curve; 0 for the others.
 std::size_t coordinate_bytes(Algorithm algorithm);
 

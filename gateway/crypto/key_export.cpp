@@ -62,9 +62,8 @@ std::string strength_of(const Key& key) {
     case KeyFamily::rsa:
       return "RSA, " + std::to_string(EVP_PKEY_get_bits(key.handle())) + " bits";
     case KeyFamily::ec:
-      return curve_name(key.algorithm());
     case KeyFamily::ed25519:
-      return "Ed25519";
+      return std::string{jwk_curve_name(key.algorithm())};
     case KeyFamily::hmac:
       break;
   }

@@ -59,6 +59,11 @@ bool is_subset(const CallerKind& less, const CallerKind& more) {
   return std::ranges::includes(b, a);
 }
 
+/// What a route answers by; in mode shadow its rule answers nobody.
+std::string words_of(const Route& route) {
+  return (route.mode == config::Mode::shadow ? "in shadow: " : "") + describe_access(route.access);
+}
+
 /// Whoever has more than another with the same change says nothing new.
 std::vector<std::string> least_of(std::vector<CallerKind> callers) {
   std::ranges::stable_sort(callers, {}, [](const CallerKind& each) { return each.marks().size(); });
@@ -81,7 +86,7 @@ class Comparison {
     for (const snapshot::Snapshot* side : {&before_, &after_}) {
       for (const Route& route : side->routes.routes()) {
         routes.push_back(&route);
-        access_.emplace(&route, describe_access(route.access));
+        access_.emplace(&route, words_of(route));
       }
     }
     result_.whole = each_witness(routes, [this](const WitnessPlace& place) { compare(place); });

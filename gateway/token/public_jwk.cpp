@@ -11,7 +11,6 @@ namespace {
 
 namespace json = boost::json;
 
-// RFC 7518 §6.2.1.1: the curves go by the names that OpenSSL has for them too.
 struct WriteNumbers {
   json::object& jwk;
   crypto::Algorithm algorithm;
@@ -23,13 +22,13 @@ struct WriteNumbers {
   }
   void operator()(const crypto::EcComponents& ec) const {
     jwk["kty"] = "EC";
-    jwk["crv"] = crypto::curve_name(algorithm);
+    jwk["crv"] = crypto::jwk_curve_name(algorithm);
     jwk["x"] = base64url_encode(ec.x);
     jwk["y"] = base64url_encode(ec.y);
   }
   void operator()(const crypto::Ed25519Components& okp) const {
     jwk["kty"] = "OKP";
-    jwk["crv"] = "Ed25519";
+    jwk["crv"] = crypto::jwk_curve_name(algorithm);
     jwk["x"] = base64url_encode(okp.x);
   }
 };

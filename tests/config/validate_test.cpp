@@ -55,7 +55,7 @@ TEST(Validate, WantsAnIssuerThatIsAUrlForMetadata) {
   for (const char* issuer : {"gateway", "ftp://gateway.test", "https://me@gateway.test", "https://gateway.test/?a=b"}) {
     const auto findings = findings_for(issuer);
     ASSERT_EQ(findings.size(), 1U) << issuer;
-    EXPECT_TRUE(findings[0].starts_with("2:1: error: found endpoints.metadata without an issuer")) << findings[0];
+    EXPECT_TRUE(findings[0].starts_with("2:12: error: found endpoints.metadata without an issuer")) << findings[0];
   }
 }
 

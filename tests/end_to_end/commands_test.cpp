@@ -65,11 +65,12 @@ TEST(CheckCommand, CannotCheckAFileThatIsNotThere) {
 
 TEST(CheckCommand, RefusesTheKeysOfLaterVersions) {
   GatewayConfig config(1);
-  config.set("login_protection", "{attempts: 5, per: 1m, by: [username]}");
+  config.set("listeners", "[{name: plain, address: \"127.0.0.1:" + std::to_string(config.port()) +
+                              "\", proxy_protocol: true}]");
   const GatewayProcess gateway(config);
   const CommandResult result = gateway.run({"check"});
   EXPECT_EQ(result.exit_code, 1);
-  EXPECT_NE(result.output.find("login_protection"), std::string::npos);
+  EXPECT_NE(result.output.find("proxy_protocol"), std::string::npos);
   EXPECT_NE(result.output.find("not yet supported"), std::string::npos);
 }
 

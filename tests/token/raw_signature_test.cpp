@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <boost/json/serialize.hpp>
+
 #include "token/public_jwk.h"
 #include "token/strict_json.h"
 #include "token/test_tokens.h"
