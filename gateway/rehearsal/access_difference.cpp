@@ -59,11 +59,6 @@ bool is_subset(const CallerKind& less, const CallerKind& more) {
   return std::ranges::includes(b, a);
 }
 
-/// What a route answers by; in mode shadow its rule answers nobody.
-std::string words_of(const Route& route) {
-  return (route.mode == config::Mode::shadow ? "in shadow: " : "") + describe_access(route.access);
-}
-
 /// Whoever has more than another with the same change says nothing new.
 std::vector<std::string> least_of(std::vector<CallerKind> callers) {
   std::ranges::stable_sort(callers, {}, [](const CallerKind& each) { return each.marks().size(); });
@@ -86,11 +81,14 @@ class Comparison {
     for (const snapshot::Snapshot* side : {&before_, &after_}) {
       for (const Route& route : side->routes.routes()) {
         routes.push_back(&route);
-        access_.emplace(&route, words_of(route));
+        const bool overlooks = route.mode == config::Mode::shadow;
+        access_.emplace(&route, describe_access(route.access) + (overlooks ? " in mode shadow" : ""));
       }
     }
     result_.whole = each_witness(routes, [this](const WitnessPlace& place) { compare(place); });
+    end_host();
     compare_endpoints();
+    end_host();
     note_routes();
     result_.changes = merge_changes(std::move(result_.changes));
     return std::move(result_);
@@ -107,22 +105,31 @@ class Comparison {
     }
   }
 
+  /// A change of a route for every path shows at each of its witnesses: they become one before the next host.
+  void end_host() {
+    std::vector<AccessChange> merged = merge_changes_of_host(std::move(of_host_));
+    std::ranges::move(merged, std::back_inserter(result_.changes));
+    of_host_.clear();
+  }
+
   void compare(const WitnessPlace& place) {
+    if (host_ != &place.host) end_host();
+    host_ = &place.host;
     for (std::size_t i = 0; i < place.methods.size(); ++i) {
       const std::string_view method = place.methods[i];
       const Side before(before_, place.host.name, place.path, method);
       const Side after(after_, place.host.name, place.path, method);
       if (surely_same(before, after)) continue;
       for (const Differing& each : differing(before, after)) {
-        result_.changes.push_back({kind_of(each.before, each.after),
-                                   {place.host.pattern},
-                                   {std::string(place.path)},
-                                   {i < place.listed ? std::string(method) : "*"},
-                                   each.callers,
-                                   each.before,
-                                   each.after,
-                                   named(before.route()),
-                                   named(after.route())});
+        of_host_.push_back({kind_of(each.before, each.after),
+                            {place.host.pattern},
+                            {std::string(place.path)},
+                            {i < place.listed ? std::string(method) : "*"},
+                            each.callers,
+                            each.before,
+                            each.after,
+                            named(before.route()),
+                            named(after.route())});
       }
     }
   }
@@ -198,6 +205,8 @@ class Comparison {
   std::unordered_map<const Route*, std::string> access_;
   std::unordered_map<std::string, std::vector<Differing>> known_;
   std::unordered_set<std::string> told_paths_;
+  const WitnessHost* host_ = nullptr;
+  std::vector<AccessChange> of_host_;  // the changes of that one
   AccessDifference result_;
 };
 

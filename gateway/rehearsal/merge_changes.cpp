@@ -43,10 +43,12 @@ std::vector<AccessChange> merge_by(std::vector<AccessChange> changes, Texts memb
 
 }  // namespace
 
+std::vector<AccessChange> merge_changes_of_host(std::vector<AccessChange> changes) {
+  return merge_by(merge_by(std::move(changes), &AccessChange::methods), &AccessChange::paths);
+}
+
 std::vector<AccessChange> merge_changes(std::vector<AccessChange> changes) {
-  for (const Texts member : {&AccessChange::methods, &AccessChange::paths, &AccessChange::hosts}) {
-    changes = merge_by(std::move(changes), member);
-  }
+  changes = merge_by(merge_changes_of_host(std::move(changes)), &AccessChange::hosts);
   std::ranges::stable_sort(changes, {}, &AccessChange::kind);
   return changes;
 }

@@ -10,4 +10,7 @@ namespace bearward::rehearsal {
 /// differ in their paths, then in their hosts. The widened come first.
 std::vector<AccessChange> merge_changes(std::vector<AccessChange> changes);
 
+/// The first two of these steps, for the changes of one host: so that no more than one host's are held apiece.
+std::vector<AccessChange> merge_changes_of_host(std::vector<AccessChange> changes);
+
 }  // namespace bearward::rehearsal

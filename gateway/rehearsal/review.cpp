@@ -3,6 +3,7 @@
 #include <unordered_set>
 
 #include "rehearsal/review_routes.h"
+#include "rehearsal/review_scopes.h"
 
 namespace bearward::rehearsal {
 namespace {
@@ -21,6 +22,7 @@ void review_upstreams(const snapshot::Snapshot& snapshot, config::Diagnostics& d
 void review(const snapshot::Snapshot& snapshot, config::Diagnostics& diagnostics) {
   review_upstreams(snapshot, diagnostics);
   review_routes(snapshot, diagnostics);
+  review_scopes(snapshot, diagnostics);
 }
 
 }  // namespace bearward::rehearsal

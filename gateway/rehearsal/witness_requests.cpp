@@ -10,7 +10,7 @@ namespace {
 
 using policy::Route;
 
-constexpr std::size_t most_places = 200'000;
+constexpr std::size_t most_places = 2'000'000;
 
 /// The gateway forwards neither CONNECT nor TRACE.
 bool is_served(std::string_view method) { return method != "CONNECT" && method != "TRACE"; }

@@ -19,7 +19,7 @@ struct WitnessPlace {
   std::size_t listed = 0;                    // how many are listed; what comes after stands for all the others
 };
 
-/// Calls `visit` for every such place of `routes`. False when there are more than it looks at (200,000).
+/// Calls `visit` for every such place of `routes`. False when there are more than it looks at (two millions).
 bool each_witness(const std::vector<const policy::Route*>& routes,
                   const std::function<void(const WitnessPlace&)>& visit);
 

@@ -116,6 +116,15 @@ TEST(AccessDifference, ShowsTheChangeOfAnySingleCondition) {
   }
 }
 
+TEST(AccessDifference, SeesThatARouteOnlyWatchesNow) {
+  const std::string enforced = route("{roles: [admin]}");
+  std::string watching = enforced;
+  watching.insert(watching.find("upstream"), "mode: shadow, ");
+  EXPECT_EQ(changes_between(enforced, watching),
+            (std::vector<std::string>{"widened * /a [*] nobody: 401 -> allow",
+                                      "widened * /a [*] anybody with a token: 403 -> allow"}));
+}
+
 TEST(AccessDifference, FindsWhatARouteTakesFromAnother) {
   const std::string api = "  - {name: api, match: {path: /api/**}, access: {roles: [user]}, upstream: legacy}\n";
   EXPECT_EQ(changes_between(

@@ -116,6 +116,22 @@ TEST(Review, WarnsOfAnUpstreamThatNobodyUses) {
             "gateway.yaml:4:55: warning: no route uses the upstream \"other\"; remove it");
 }
 
+TEST(Review, WarnsOfAScopeThatNobodyCanHave) {
+  const std::string routes =
+      "  - {name: a, match: {path: /a}, access: {any: [{scopes: [reports:read, order:read]}, {any_scope: [admin:x]}]}, "
+      "upstream: legacy}\n";
+  const std::string clients =
+      "clients: {registered: [{id: c, secret: \"${SECRET}\", grants: [client_credentials], scopes: [reports:read]}]}\n";
+  EXPECT_EQ(findings_of(routes, clients), (std::vector<std::string>{
+                                              "policy.yaml:2:58: warning: no client and no role is given the scope "
+                                              "\"order:read\", so no token has it; add it to clients.registered or "
+                                              "users.role_scopes",
+                                              "policy.yaml:2:99: warning: no client and no role is given the scope "
+                                              "\"admin:x\", so no token has it; add it to clients.registered or "
+                                              "users.role_scopes",
+                                          }));
+}
+
 TEST(Review, IsQuickWithTenThousandRoutes) {
   std::string routes;
   for (int i = 0; i < 10'000; ++i) {
