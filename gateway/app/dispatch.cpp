@@ -1,6 +1,7 @@
 #include "app/dispatch.h"
 
 #include "endpoint/me_endpoint.h"
+#include "pipeline/answer_preflight.h"
 
 namespace bearward::app {
 namespace {
@@ -33,8 +34,16 @@ Task<http::Response> Dispatch::handle(http::Request request) {
   const config::Compatibility compatibility = snapshot->config.compatibility;
   const config::Endpoint* const own = snapshot->config.endpoints.find(path);
   const bool asks_who = own != nullptr && *own == config::Endpoint::me;
+  const auto preflight = pipeline::answer_preflight(*snapshot, request.head, account);
   if (path == "*") {
     response = about_the_server();
+  } else if (preflight && *preflight) {
+    response.status = (*preflight)->status;
+    response.own_fields = (*preflight)->own_fields;
+  } else if (preflight) {
+    account.note(preflight->error());
+    accounting_.refused(account, request, preflight->error());
+    response = pipeline::to_response(preflight->error(), compatibility, account.request_id);
   } else if (own != nullptr && !asks_who) {
     response = co_await own_endpoints_.handle(*own, request, snapshot);
     if (response.status >= 400) {
@@ -53,6 +62,7 @@ Task<http::Response> Dispatch::handle(http::Request request) {
       response = pipeline::to_response(result.error(), compatibility, account.request_id);
     }
   }
+  if (!preflight) pipeline::add_cors_fields(*snapshot, request.head, account, response);
   accounting_.close(account, request, response);
   co_return response;
 }

@@ -112,9 +112,17 @@ Gateway::Gateway(std::string file, Loaded loaded)
   for (const config::Listener& listener : config.listeners) refuse_port_in_use(listener.address);
 
   const unsigned count = config.workers == 0 ? cores() : config.workers;
-  const Worker::Shared shared{
-      *users_,           *refresh_,    store_pool_, hashing_pool_,    writing_pool_,
-      access_log_.get(), connections_, budgets_,    trusted_issuers_, std::max<std::size_t>(1, decisions_kept / count)};
+  const Worker::Shared shared{*users_,
+                              *refresh_,
+                              store_pool_,
+                              hashing_pool_,
+                              writing_pool_,
+                              access_log_.get(),
+                              connections_,
+                              budgets_,
+                              logins_,
+                              trusted_issuers_,
+                              std::max<std::size_t>(1, decisions_kept / count)};
   for (unsigned i = 0; i < count; ++i) {
     std::vector<int> listening;
     for (const config::Listener& listener : config.listeners) listening.push_back(listen_on(listener.address));

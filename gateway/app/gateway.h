@@ -56,6 +56,7 @@ class Gateway {
   std::unique_ptr<telemetry::AccessLog> access_log_;
   transport::ConnectionCap connections_;
   limit::LimitTable budgets_;
+  limit::LoginProtection logins_{budgets_};
   async::BlockingPool store_pool_;
   async::BlockingPool writing_pool_;
   async::BlockingPool hashing_pool_;

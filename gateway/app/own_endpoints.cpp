@@ -18,8 +18,9 @@ Task<http::Response> OwnEndpoints::handle(config::Endpoint endpoint, http::Reque
     case config::Endpoint::introspect:
     case config::Endpoint::jwks:
     case config::Endpoint::metadata:
-    case config::Endpoint::docs:
       break;
+    case config::Endpoint::docs:
+      co_return co_await docs_.handle(request, std::move(snapshot));
   }
   // config/endpoints gives these no path in this version.
   co_return http::problem(404, "there is nothing at this path");

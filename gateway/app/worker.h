@@ -15,6 +15,7 @@
 #include "async/coarse_timer.h"
 #include "issuer/trusted_issuers.h"
 #include "limit/limit_table.h"
+#include "limit/login_protection.h"
 #include "pipeline/pipeline.h"
 #include "snapshot/snapshot.h"
 #include "store/cached_user_store.h"
@@ -43,6 +44,7 @@ class Worker {
     telemetry::AccessLog* access_log;   // null: off
     transport::ConnectionCap& connections;
     limit::LimitTable& budgets;  // of rate_limit and login_protection
+    limit::LoginProtection& logins;
     issuer::TrustedIssuers& trusted_issuers;
     std::size_t decisions_kept = 0;  // by each worker
   };

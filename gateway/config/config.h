@@ -5,11 +5,13 @@
 
 #include "base/ip_network.h"
 #include "config/clients.h"
+#include "config/cors.h"
 #include "config/endpoints.h"
 #include "config/identity.h"
 #include "config/limits.h"
 #include "config/listeners.h"
 #include "config/log.h"
+#include "config/login_protection.h"
 #include "config/route_tests.h"
 #include "config/routes.h"
 #include "config/tokens.h"
@@ -31,6 +33,8 @@ struct Config {
   Clients clients;
   Users users;
   Identity identity;
+  std::optional<Cors> cors;  // of own endpoints, and of routes that have none
+  std::optional<LoginProtection> login_protection;
   std::vector<Upstream> upstreams;
   Limits limits;
   std::vector<Route> routes;

@@ -31,7 +31,11 @@ constexpr Key endpoint_keys[] = {
     {.name = "introspect", .not_yet = true},
     {.name = "jwks", .not_yet = true},
     {.name = "metadata", .not_yet = true},
-    {.name = "docs", .not_yet = true},
+    {.name = "docs",
+     .form = path_form,
+     .otherwise = "no such path",
+     .description = "the gateway's OpenAPI document, at openapi.json below it, and a page to try it; every path below "
+                    "belongs to it"},
 };
 
 /// Requests are matched after normalisation, so a path that is not normal would never be asked for.
@@ -41,6 +45,12 @@ bool is_normal_path(std::string path) {
   return target && target->path == written && written.starts_with('/');
 }
 
+/// What the docs page is made of lies below its path.
+bool is_below(std::string_view path, std::string_view docs) {
+  if (docs.ends_with('/')) docs.remove_suffix(1);
+  return path.starts_with(docs) && path.substr(docs.size()).starts_with('/');
+}
+
 class EndpointPaths {
  public:
   void read(const Map& map, Endpoint endpoint, std::vector<Endpoints::Path>& paths) {
@@ -48,7 +58,12 @@ class EndpointPaths {
     const auto items = value ? value->one_or_more(path_form) : std::nullopt;
     if (!items) return;
     for (const Value& item : *items) {
-      if (auto path = read_path(item)) paths.push_back({std::move(*path), endpoint});
+      auto path = read_path(item);
+      if (path && *path == "/" && endpoint == Endpoint::docs) {
+        item.expected("a path of its own such as /docs: everything below it belongs to it");
+      } else if (path) {
+        paths.push_back({std::move(*path), endpoint});
+      }
     }
   }
 
@@ -88,8 +103,12 @@ Endpoints read_endpoints(const Value& value) {
 std::string_view to_string(Endpoint endpoint) { return endpoint_keys[static_cast<std::size_t>(endpoint)].name; }
 
 const Endpoint* Endpoints::find(std::string_view path) const {
-  const auto found = std::ranges::find(paths, path, &Path::path);
-  return found == paths.end() ? nullptr : &found->endpoint;
+  const Endpoint* docs = nullptr;
+  for (const Path& each : paths) {
+    if (each.path == path) return &each.endpoint;
+    if (each.endpoint == Endpoint::docs && is_below(path, each.path)) docs = &each.endpoint;
+  }
+  return docs;
 }
 
 std::vector<std::string_view> Endpoints::paths_of(Endpoint endpoint) const {

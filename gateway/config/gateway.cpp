@@ -69,8 +69,17 @@ constexpr Key gateway_keys[] = {
      .kind = Kind::map,
      .form = "a map with access, format or level",
      .description = "where the log goes and how much of it"},
-    {.name = "cors", .not_yet = true},
-    {.name = "login_protection", .not_yet = true},
+    {.name = "cors",
+     .kind = Kind::map,
+     .form = "a map with origins",
+     .otherwise = "no page of another origin",
+     .description = "which pages of other origins may read answers: of the gateway's own paths, and of each route "
+                    "that has no `cors` of its own"},
+    {.name = "login_protection",
+     .kind = Kind::map,
+     .form = "a map with attempts, per or by",
+     .otherwise = "no limit",
+     .description = "slows down who guesses passwords"},
 };
 
 }  // namespace
@@ -128,6 +137,8 @@ std::span<const Section* const> all_sections() {
       &health_section,
       &limits_section,
       &log_section,
+      &cors_section,
+      &login_protection_section,
       &policy_file_section,
       &route_section,
       &route_limits_section,

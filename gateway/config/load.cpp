@@ -65,6 +65,8 @@ class Loader {
     if (const auto value = map.find("upstreams")) config_.upstreams = read_upstreams(*value);
     if (const auto value = map.find("limits")) config_.limits = read_limits(*value);
     if (const auto value = map.find("log")) config_.log = read_log(*value);
+    if (const auto value = map.find("cors")) config_.cors = read_cors(*value);
+    if (const auto value = map.find("login_protection")) config_.login_protection = read_login_protection(*value);
   }
 
   bool without_error(const auto& read) {

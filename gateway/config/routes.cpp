@@ -62,7 +62,11 @@ constexpr Key route_keys[] = {
      .choices = modes,
      .otherwise = "enforce",
      .description = "`shadow` lets everybody through, and logs and counts whom `access` would have refused"},
-    {.name = "cors", .not_yet = true},
+    {.name = "cors",
+     .kind = Kind::map,
+     .form = "a map with origins",
+     .otherwise = "the top level's",
+     .description = "which pages of other origins may read its answers; replaces the top level's as a whole"},
     {.name = "limits",
      .kind = Kind::map,
      .form = "a map with request_body",
@@ -225,6 +229,7 @@ std::optional<Route> read_route(const Value& value) {
   if (const auto fields = map->find("request_headers")) route.request_fields = read_field_edits(*fields);
   if (const auto fields = map->find("response_headers")) route.response_fields = read_field_edits(*fields);
   if (const auto identity = map->find("identity")) route.identity = read_identity(*identity);
+  if (const auto cors = map->find("cors")) route.cors = read_cors(*cors);
   // Without these, nothing that a later check said of the route would be new.
   if (route.name.empty() || route.path.empty() || route.upstream.empty()) return std::nullopt;
   return route;

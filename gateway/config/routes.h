@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "config/cors.h"
 #include "config/identity.h"
 #include "config/place.h"
 #include "config/rate_limit.h"
@@ -76,6 +77,7 @@ struct Route {
   std::string strip_prefix;  // rewrite.strip_prefix; empty: none
   FieldEdits request_fields;
   FieldEdits response_fields;
+  std::optional<Cors> cors;          // in place of the top level's
   std::optional<Identity> identity;  // adds to, and per name replaces, the top level's
   Place match_place;
   Place place;

@@ -27,6 +27,8 @@ Users read_users(const Value& value);
 Identity read_identity(const Value& value);
 std::vector<Upstream> read_upstreams(const Value& value);
 Limits read_limits(const Value& value);
+Cors read_cors(const Value& value);
+LoginProtection read_login_protection(const Value& value);
 Log read_log(const Value& value);
 /// One policy file; adds to `routes` and `tests`.
 void read_policy_file(const Value& value, std::vector<Route>& routes, std::vector<RouteTest>& tests);
@@ -55,6 +57,8 @@ extern const Section target_section;
 extern const Section health_section;
 extern const Section limits_section;
 extern const Section log_section;
+extern const Section cors_section;
+extern const Section login_protection_section;
 extern const Section policy_file_section;
 extern const Section route_section;
 extern const Section route_limits_section;

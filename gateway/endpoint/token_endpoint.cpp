@@ -3,8 +3,10 @@
 #include <utility>
 
 #include "endpoint/client_login.h"
+#include "endpoint/login_guard.h"
 #include "endpoint/renew_login.h"
 #include "endpoint/start_login.h"
+#include "http/forwarding.h"
 #include "http/problem.h"
 #include "http/read_content.h"
 #include "oauth/grant_client_credentials.h"
@@ -56,14 +58,17 @@ Task<TokenEndpoint::Answer> TokenEndpoint::answer(http::Request request, std::sh
   if (!content) co_return std::unexpected(error_of(content.error()));
   auto parsed = oauth::read_token_request(request.head.fields, content->reveal());
   if (!parsed) co_return std::unexpected(std::move(parsed.error()));
-  const auto client = snapshot->clients.authenticate(parsed->client, snapshot->config.compatibility);
+  const IpAddress client_ip =
+      http::find_origin(request.head, request.connection, snapshot->config.trusted_proxies).client_ip;
+  const auto client = authenticate_client(parsed->client, client_ip, *snapshot);
   if (!client) co_return std::unexpected(client.error());
   const auto type = grant_type_of(*parsed, *snapshot);
   if (!type) co_return std::unexpected(type.error());
   if (const auto may = snapshot->clients.admit(*client, *type); !may) co_return std::unexpected(may.error());
   if (!snapshot->token_issuer)
     co_return std::unexpected(TokenError::unavailable("there is no key to sign tokens with"));
-  Admitted admitted{std::move(*parsed), *client, WaitingClient(request.connection, steady_now()), std::move(snapshot)};
+  Admitted admitted{std::move(*parsed), *client, WaitingClient(request.connection, steady_now()), client_ip,
+                    std::move(snapshot)};
   switch (*type) {
     case GrantType::password:
       co_return co_await grant_password(std::move(admitted));
@@ -75,13 +80,28 @@ Task<TokenEndpoint::Answer> TokenEndpoint::answer(http::Request request, std::sh
   co_return co_await grant_client_credentials(std::move(admitted));
 }
 
+Result<const config::RegisteredClient*, TokenError> TokenEndpoint::authenticate_client(
+    const oauth::ClientCredentials& client, const IpAddress& client_ip, const Snapshot& snapshot) {
+  if (client.secret.empty()) return snapshot.clients.authenticate(client, snapshot.config.compatibility);
+  // No user's name has a colon.
+  const LoginGuard guard(logins_, snapshot.config.login_protection, {"client:" + client.id, client_ip});
+  if (auto refused = guard.refuses()) return std::unexpected(std::move(*refused));
+  auto known = snapshot.clients.authenticate(client, snapshot.config.compatibility);
+  // One that is not registered has proven nothing, though FastAPI's form lets it pass.
+  if (!known || *known != nullptr) guard.note(known.has_value());
+  return known;
+}
+
 Task<TokenEndpoint::Answer> TokenEndpoint::grant_password(Admitted admitted) {
   auto grant = oauth::read_password_grant(admitted.request);
   if (!grant) co_return std::unexpected(std::move(grant.error()));
-  auto check = [&users = users_, grant = std::move(*grant), admitted]() -> Result<StartedLogin, TokenError> {
+  LoginGuard guard(logins_, admitted.snapshot->config.login_protection, {grant->username, admitted.client_ip});
+  if (auto refused = guard.refuses()) co_return std::unexpected(std::move(*refused));
+  auto check = [&users = users_, grant = std::move(*grant), admitted,
+                guard = std::move(guard)]() -> Result<StartedLogin, TokenError> {
     if (admitted.waiting.has_given_up(steady_now()))
       return std::unexpected(TokenError::unavailable("nobody waits any more"));
-    return start_login(users, grant, admitted.client, *admitted.snapshot);
+    return guard.check([&] { return start_login(users, grant, admitted.client, *admitted.snapshot); });
   };
   auto login = co_await pools_.hashing.run(std::move(check));
   if (!login) co_return std::unexpected(too_busy());

@@ -6,6 +6,7 @@
 #include "async/task.h"
 #include "endpoint/waiting_client.h"
 #include "http/message.h"
+#include "limit/login_protection.h"
 #include "oauth/token_error.h"
 #include "oauth/token_request.h"
 #include "oauth/token_response.h"
@@ -24,8 +25,8 @@ class TokenEndpoint {
     async::BlockingPool& writing;  // refresh tokens
   };
 
-  TokenEndpoint(store::UserStore& users, store::RefreshStore& refresh, Pools pools)
-      : users_(users), refresh_(refresh), pools_(pools) {}
+  TokenEndpoint(store::UserStore& users, store::RefreshStore& refresh, Pools pools, limit::LoginProtection& logins)
+      : users_(users), refresh_(refresh), pools_(pools), logins_(logins) {}
 
   Task<http::Response> handle(http::Request request, std::shared_ptr<const snapshot::Snapshot> snapshot);
 
@@ -36,10 +37,14 @@ class TokenEndpoint {
     oauth::TokenRequest request;
     const config::RegisteredClient* client;  // of `snapshot`; null: none that is registered
     WaitingClient waiting;
+    IpAddress client_ip;
     std::shared_ptr<const snapshot::Snapshot> snapshot;
   };
 
   Task<Answer> answer(http::Request request, std::shared_ptr<const snapshot::Snapshot> snapshot);
+  Result<const config::RegisteredClient*, oauth::TokenError> authenticate_client(const oauth::ClientCredentials& client,
+                                                                                 const IpAddress& client_ip,
+                                                                                 const snapshot::Snapshot& snapshot);
   Task<Answer> grant_password(Admitted admitted);
   Task<Answer> grant_refresh(Admitted admitted);
   Task<Answer> grant_client_credentials(Admitted admitted);
@@ -47,6 +52,7 @@ class TokenEndpoint {
   store::UserStore& users_;
   store::RefreshStore& refresh_;
   Pools pools_;
+  limit::LoginProtection& logins_;
 };
 
 }  // namespace bearward::endpoint

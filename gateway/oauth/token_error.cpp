@@ -122,13 +122,20 @@ TokenError TokenError::invalid_scope(std::string_view description) {
   return {.code = TokenErrorCode::invalid_scope, .description = description};
 }
 
+TokenError TokenError::too_many_failures(std::uint64_t retry_after) {
+  return {.code = TokenErrorCode::temporarily_unavailable,
+          .status = 429,
+          .description = "too many failed logins; try again after the seconds that Retry-After says",
+          .retry_after = retry_after};
+}
+
 TokenError TokenError::unavailable(std::string_view description) {
-  return {.code = TokenErrorCode::temporarily_unavailable, .status = 503, .description = description};
+  return {.code = TokenErrorCode::temporarily_unavailable, .status = 503, .description = description, .retry_after = 1};
 }
 
 http::Response to_response(const TokenError& error, config::Compatibility compatibility) {
   http::Response response = compatibility == config::Compatibility::fastapi ? to_fastapi(error) : to_rfc6749(error);
-  if (error.status == 503) response.own_fields += "Retry-After: 1\r\n";
+  if (error.retry_after != 0) response.own_fields += "Retry-After: " + std::to_string(error.retry_after) + "\r\n";
   make_uncacheable(response);
   return response;
 }

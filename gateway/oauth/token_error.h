@@ -10,7 +10,8 @@
 
 namespace bearward::oauth {
 
-/// Spelled as in RFC 6749 §5.2; of §4.1.2.1 are `unsupported_response_type` and, for a 503, `temporarily_unavailable`.
+/// Spelled as in RFC 6749 §5.2; of §4.1.2.1 are `unsupported_response_type` and, for a 429 and a 503,
+/// `temporarily_unavailable`.
 enum class TokenErrorCode : std::uint8_t {
   invalid_request,
   invalid_client,
@@ -32,6 +33,7 @@ struct TokenError {
   std::string_view description{};
   std::vector<std::string_view> missing{};  // parameters without which the request is none
   std::string grant_type{};                 // of unsupported_grant_type: what was asked for
+  std::uint64_t retry_after = 0;            // seconds; zero: not said
 
   static TokenError invalid_request(std::string_view description);
   static TokenError missing_parameters(std::vector<std::string_view> names, std::string_view description);
@@ -47,6 +49,8 @@ struct TokenError {
   static TokenError unsupported_response_type();
   static TokenError unsupported_grant_type(std::string_view grant_type);
   static TokenError invalid_scope(std::string_view description);
+  /// The one answer to a login, right or wrong, whose name or network has failed too often (login_protection).
+  static TokenError too_many_failures(std::uint64_t retry_after);
   static TokenError unavailable(std::string_view description);
 };
 

@@ -6,15 +6,19 @@
 namespace bearward::pipeline {
 namespace {
 
+/// Starlette's CORSMiddleware has an answer of its own.
+bool is_preflight(const Rejection& rejection) { return rejection.step == "answer_preflight"; }
+
 /// The status of a refusal where FastAPI's tutorial has another.
 int fastapi_status(const Rejection& rejection) {
-  if (rejection.inactive_user) return 400;
+  if (rejection.inactive_user || is_preflight(rejection)) return 400;
   return rejection.error == "invalid_request" ? 401 : rejection.status;
 }
 
 /// The words that front ends of FastAPI's tutorial compare with.
 std::string_view fastapi_detail(const Rejection& rejection) {
   if (rejection.inactive_user) return "Inactive user";
+  if (is_preflight(rejection)) return "Disallowed CORS origin";
   const std::string_view own = rejection.detail.empty() ? http::reason_phrase(rejection.status) : rejection.detail;
   switch (rejection.status) {
     case 400:
@@ -48,6 +52,13 @@ Rejection Rejection::ambiguous_path() {
 
 Rejection Rejection::no_route() {
   return {.status = 404, .step = "match_route", .reason = "no_route", .detail = "no route matches this request"};
+}
+
+Rejection Rejection::origin_not_allowed() {
+  return {.status = 403,
+          .step = "answer_preflight",
+          .reason = "origin",
+          .detail = "pages of this origin may not send the request"};
 }
 
 Rejection Rejection::method_not_allowed(std::string allow) {

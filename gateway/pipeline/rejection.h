@@ -30,6 +30,8 @@ struct Rejection {
   static Rejection unreadable(int status, std::string_view reason);
   static Rejection ambiguous_path();
   static Rejection no_route();
+  /// A preflight for a page that may not read the answer.
+  static Rejection origin_not_allowed();
   static Rejection method_not_allowed(std::string allow);
   static Rejection no_credentials();
   static Rejection invalid_request(std::string_view reason);

@@ -29,6 +29,7 @@ class Compiler {
  public:
   Compiler(const config::Config& config, config::Diagnostics& diagnostics)
       : config_(config), diagnostics_(diagnostics) {
+    if (config.cors) cors_ = std::make_shared<const Cors>(*config.cors);
     for (std::size_t i = 0; i < config.upstreams.size(); ++i) {
       upstream_index_.emplace(config.upstreams[i].name, i);
       upstream_names_.push_back(config.upstreams[i].name);
@@ -49,6 +50,7 @@ class Compiler {
     compile_mode(from, route);
     route.limits = from.limits;
     route.token_leeway = config_.tokens.leeway;
+    route.cors = from.cors ? std::make_shared<const Cors>(*from.cors) : cors_;
     compile_upstream(from, route);
     route.assertion = compile_assertion(from, identity);
     route.identity = std::move(identity);
@@ -167,6 +169,7 @@ class Compiler {
 
   const config::Config& config_;
   config::Diagnostics& diagnostics_;
+  std::shared_ptr<const Cors> cors_;  // the top level's
   std::unordered_map<std::string_view, std::size_t> upstream_index_;
   std::vector<std::string_view> upstream_names_;
   std::unordered_map<std::string_view, const config::Place*> first_of_name_;

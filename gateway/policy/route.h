@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "config/rate_limit.h"
 #include "config/routes.h"
 #include "policy/access.h"
+#include "policy/cors.h"
 #include "policy/field_edits.h"
 #include "policy/host_pattern.h"
 #include "policy/identity_fields.h"
@@ -34,6 +36,7 @@ struct Route {
   std::vector<std::string> methods;  // sorted; empty: any
   AccessRule access;
   std::optional<RouteLimit> rate_limit;
+  std::shared_ptr<const Cors> cors;  // its own or the top level's; null: none
   config::Mode mode = config::Mode::enforce;
   config::RouteLimits limits;
   std::chrono::seconds token_leeway{};  // how long after its `exp` a token still opened the route

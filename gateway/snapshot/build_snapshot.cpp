@@ -61,6 +61,7 @@ std::shared_ptr<Snapshot> build_snapshot(config::Config config, const ReadFile& 
   if (std::ranges::any_of(snapshot->routes.routes(), asserts)) {
     snapshot->assertion_signer = token::make_assertion_signer(*snapshot->keys, config.tokens.issuer);
   }
+  if (config.cors) snapshot->cors = std::make_shared<const policy::Cors>(*config.cors);
   snapshot->config = std::move(config);
   return snapshot;
 }

@@ -7,6 +7,7 @@
 #include "config/config.h"
 #include "crypto/tls_context.h"
 #include "oauth/client_registry.h"
+#include "policy/cors.h"
 #include "policy/route_table.h"
 #include "token/assertion.h"
 #include "token/key_set.h"
@@ -26,6 +27,7 @@ struct Snapshot {
   oauth::ClientRegistry clients;
   policy::RouteTable routes;
   upstream::Groups upstreams;                                  // by index in Config::upstreams
+  std::shared_ptr<const policy::Cors> cors;                    // of own paths and of what matches no route; null: none
   std::vector<std::shared_ptr<const crypto::TlsContext>> tls;  // by listener; null: clear text
 };
 

@@ -51,9 +51,10 @@ TEST(ReadEndpoints, SaysWhatIsWrong) {
        "endpoints: {token: [/token, {a: b}]}\n",
        {"1:29: error: found a map for token, expected a path such as /token, or a list of them"}},
       {"what is not built yet",
-       "endpoints: {docs: /docs, sing_up: /users/}\n",
-       {"1:13: error: \"docs\" is not yet supported by this version; remove it",
-        "1:26: error: found the unknown key \"sing_up\" in endpoints, expected token, sign_up or me; did you mean "
+       "endpoints: {jwks: /docs, sing_up: /users/}\n",
+       {"1:13: error: \"jwks\" is not yet supported by this version; remove it",
+        "1:26: error: found the unknown key \"sing_up\" in endpoints, expected token, sign_up, me or docs; did you "
+        "mean "
         "\"sign_up\"?"}},
   };
   for (const test::Mistake& mistake : mistakes) {

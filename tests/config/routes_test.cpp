@@ -119,9 +119,6 @@ TEST(ReadPolicyFile, SaysWhatIsWrong) {
       {"a line break in a header",
        "routes:\n  - {name: a, match: {path: /}, upstream: legacy, request_headers: {set: {X: \"a\\nb\"}}}\n",
        {"2:78: error: found a control character or a byte that is not UTF-8 for X, expected the header's value"}},
-      {"what is not built yet",
-       "routes:\n  - {name: a, match: {path: /}, upstream: legacy,\n     cors: {}}\n",
-       {"3:6: error: \"cors\" is not yet supported by this version; remove it"}},
       {"limits of another form",
        "routes:\n  - {name: a, match: {path: /}, upstream: legacy, mode: shade, limits: {request_body: lots,\n"
        "     request_header: 1KiB}, timeouts: {connect: 1}, retries: 11, max_stream_age: 0s}\n",

@@ -61,7 +61,9 @@ class TokenEndpointTest : public ::testing::Test {
   testing::TestUserStore users;
   async::BlockingPool pool{1, 4};
   std::unique_ptr<store::SqliteRefreshStore> refresh = std::move(store::SqliteRefreshStore::open(users.path()).value());
-  TokenEndpoint endpoint{users, *refresh, {pool, pool, pool}};
+  limit::LimitTable budgets;
+  limit::LoginProtection logins{budgets};
+  TokenEndpoint endpoint{users, *refresh, {pool, pool, pool}, logins};
   std::shared_ptr<snapshot::Snapshot> snapshot = make_snapshot(Compatibility::rfc6749);
 };
 
@@ -196,7 +198,8 @@ TEST_F(TokenEndpointTest, GrantsNothingForContentThatIsCutShort) {
 
 TEST_F(TokenEndpointTest, AsksToTryAgainWhenTooManyWait) {
   async::BlockingPool full(1, 0);
-  TokenEndpoint endpoints[] = {{users, *refresh, {pool, full, pool}}, {users, *refresh, {pool, pool, full}}};
+  TokenEndpoint endpoints[] = {{users, *refresh, {pool, full, pool}, logins},
+                               {users, *refresh, {pool, pool, full}, logins}};
   for (TokenEndpoint& busy : endpoints) {
     MadeRequest request("POST", "/token", {{"Content-Type", "application/x-www-form-urlencoded"}},
                         "username=alice&password=wonder+land");
