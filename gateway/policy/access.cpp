@@ -4,8 +4,8 @@
 #include <boost/json/serialize.hpp>
 #include <utility>
 
+#include "identity/claim_path.h"
 #include "policy/access_condition.h"
-#include "policy/claim_path.h"
 
 namespace bearward::policy {
 namespace {
@@ -92,7 +92,7 @@ std::string wanted_by(const AccessCondition& condition) {
 std::string claims_seen(const AccessCondition& condition, const identity::TokenClaims& token) {
   std::string text;
   for (const ClaimCondition& part : condition.claims) {
-    const boost::json::value* claim = find_claim(token.all, part.path());
+    const boost::json::value* claim = identity::find_claim(token.all, part.path());
     text += (text.empty() ? "" : ", ") + part.path() + ": " +
             (claim == nullptr ? "absent" : boost::json::serialize(*claim));
   }

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "config/suggest.h"
-#include "policy/claim_path.h"
+#include "identity/claim_path.h"
 #include "policy/percent_encoding.h"
 
 namespace bearward::policy {
@@ -87,8 +87,9 @@ Result<ClaimCondition, std::string> ClaimCondition::compile(std::string_view pat
   condition.path_ = path;
   condition.wanted_text_ = boost::json::serialize(wanted);
   const std::string where = "claim \"" + condition.path_ + "\": ";
-  if (!is_claim_path(path)) {
-    return std::unexpected(where + "expected names joined by dots, at most " + std::to_string(max_claim_path_parts));
+  if (!identity::is_claim_path(path)) {
+    return std::unexpected(where + "expected names joined by dots, at most " +
+                           std::to_string(identity::max_claim_path_parts));
   }
   const bool is_list = wanted.is_array();
   if (is_list && wanted.get_array().empty())
@@ -118,7 +119,7 @@ bool ClaimCondition::equals(const boost::json::value& claim, std::span<const std
 
 Truth ClaimCondition::evaluate(const boost::json::object& claims,
                                std::span<const std::string_view> parameter_values) const {
-  const boost::json::value* claim = find_claim(claims, path_);
+  const boost::json::value* claim = identity::find_claim(claims, path_);
   if (claim == nullptr) return Truth::no;
   if (claim->is_object()) return Truth::undecided;
   if (!claim->is_array()) return equals(*claim, parameter_values) ? Truth::yes : Truth::no;

@@ -9,7 +9,7 @@
 
 #include "config/suggest.h"
 #include "http/field_syntax.h"
-#include "policy/claim_path.h"
+#include "identity/claim_path.h"
 
 namespace bearward::policy {
 namespace {
@@ -84,7 +84,8 @@ auto IdentityTemplate::find_source(std::string_view variable) -> Result<Source, 
                                   Source::roles,    Source::scope, Source::client_id};
   const auto at = std::ranges::find(names, variable);
   if (at != names.end()) return sources[static_cast<std::size_t>(at - names.begin())];
-  if (variable.starts_with(claim_prefix) && is_claim_path(variable.substr(claim_prefix.size()))) return Source::claim;
+  if (variable.starts_with(claim_prefix) && identity::is_claim_path(variable.substr(claim_prefix.size())))
+    return Source::claim;
   return std::unexpected("found {" + std::string{variable} +
                          "}, expected {user.username}, {user.email}, {user.full_name}, {user.roles}, {token.scope}, "
                          "{token.client_id} or {token.CLAIM}" +
@@ -149,7 +150,7 @@ IdentityTemplate::Value IdentityTemplate::look_up(const Piece& piece, const iden
       value.text = token.client_id;
       break;
     case Source::claim:
-      value.claim = find_claim(token.all, std::string_view{piece.variable}.substr(claim_prefix.size()));
+      value.claim = identity::find_claim(token.all, std::string_view{piece.variable}.substr(claim_prefix.size()));
       break;
   }
   return value;

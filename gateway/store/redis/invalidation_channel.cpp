@@ -4,7 +4,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/steady_timer.hpp>
 
-#include "store/redis/backoff.h"
+#include "async/backoff.h"
 #include "store/redis/redis_stream.h"
 #include "store/redis/user_record.h"
 
@@ -49,7 +49,7 @@ class InvalidationChannel::State : public std::enable_shared_from_this<State> {
 
  private:
   static Task<> run(std::shared_ptr<State> self) {
-    Backoff backoff(self->settings_.first_backoff, self->settings_.max_backoff);
+    async::Backoff backoff(self->settings_.first_backoff, self->settings_.max_backoff);
     while (!self->closed_) {
       self->stream_ = std::make_shared<RedisStream>(self->executor_, self->settings_);
       const Result<void, RedisError> subscribed = co_await self->subscribe();

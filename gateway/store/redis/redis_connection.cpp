@@ -7,7 +7,7 @@
 #include <boost/asio/post.hpp>
 #include <utility>
 
-#include "store/redis/backoff.h"
+#include "async/backoff.h"
 
 namespace bearward::store {
 namespace {
@@ -84,7 +84,7 @@ Task<> RedisConnection::write_outbox(std::shared_ptr<RedisConnection> self) {
 }
 
 Task<> RedisConnection::run(std::shared_ptr<RedisConnection> self) {
-  Backoff backoff(self->settings_.first_backoff, self->settings_.max_backoff);
+  async::Backoff backoff(self->settings_.first_backoff, self->settings_.max_backoff);
   while (!self->closed_) {
     self->stream_ = std::make_shared<RedisStream>(self->executor_, self->settings_);
     const Result<void, RedisError> opened = co_await self->stream_->open();

@@ -1,11 +1,11 @@
-#include "policy/claim_path.h"
+#include "identity/claim_path.h"
 
 #include <gtest/gtest.h>
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
-namespace bearward::policy {
+namespace bearward::identity {
 namespace {
 
 TEST(FindClaim, FollowsDotsAndPrefersWholeNames) {
@@ -48,4 +48,4 @@ TEST(ClaimPath, HasNoEmptyAndNotTooManyParts) {
 }
 
 }  // namespace
-}  // namespace bearward::policy
+}  // namespace bearward::identity

@@ -4,7 +4,7 @@
 #include <chrono>
 #include <random>
 
-namespace bearward::store {
+namespace bearward::async {
 
 /// How long to wait before the next attempt to connect: doubling, with up to half of it taken off at
 /// random, so that the nodes of a cluster do not come back to a restarted server all at once.
@@ -26,4 +26,4 @@ class Backoff {
   std::minstd_rand random_{std::random_device{}()};
 };
 
-}  // namespace bearward::store
+}  // namespace bearward::async

@@ -1,9 +1,9 @@
-#include "policy/claim_path.h"
+#include "identity/claim_path.h"
 
 #include <algorithm>
 #include <boost/json/value.hpp>
 
-namespace bearward::policy {
+namespace bearward::identity {
 
 bool is_claim_path(std::string_view path) {
   if (path.empty() || path.front() == '.' || path.back() == '.' || path.find("..") != std::string_view::npos)
@@ -21,4 +21,4 @@ const boost::json::value* find_claim(const boost::json::object& claims, std::str
   return nullptr;
 }
 
-}  // namespace bearward::policy
+}  // namespace bearward::identity

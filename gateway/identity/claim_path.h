@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace bearward::policy {
+namespace bearward::identity {
 
 /// No path has more parts: the bound on what `find_claim` tries.
 inline constexpr std::size_t max_claim_path_parts = 8;
@@ -17,4 +17,4 @@ bool is_claim_path(std::string_view path);
 /// there is none or it is JSON null. The claims are a verified token's. Allocates nothing.
 const boost::json::value* find_claim(const boost::json::object& claims, std::string_view path);
 
-}  // namespace bearward::policy
+}  // namespace bearward::identity
