@@ -20,7 +20,7 @@ FLOORS = [
     ["http", "identity", "telemetry"],
     ["config"],
     ["token", "oauth", "policy"],
-    ["transport", "store", "limit"],
+    ["transport", "store", "limit", "issuer"],
     ["upstream"],
     ["snapshot"],
     ["pipeline", "endpoint", "admin"],
@@ -38,13 +38,13 @@ PURE_FORBIDDEN_INCLUDES = re.compile(r"^(?:fstream|iostream|filesystem|cstdio|th
 
 # An outside library, how its includes begin, and where alone it may be used: rooms, or files by their stem.
 LIBRARIES = [
-    ("Beast", r"boost/beast", ["transport"]),
+    ("Beast", r"boost/beast", ["transport", "issuer"]),
     ("nghttp2", r"nghttp2", ["transport"]),
     ("hiredis", r"hiredis", ["store"]),
     ("SQLite", r"sqlite3", ["store"]),
     ("libpq", r"libpq|postgresql/", ["store"]),
     ("yaml-cpp", r"yaml-cpp", ["config"]),
-    ("OpenSSL", r"openssl/", ["crypto", "transport/tls_stream", "probe/connection"]),
+    ("OpenSSL", r"openssl/", ["crypto", "transport/tls_stream", "issuer/jwks_fetcher", "probe/connection"]),
     ("crypt", r"crypt\.h|argon2", ["crypto"]),
     ("spdlog", r"spdlog|fmt/", ["telemetry"]),
     ("CLI11", r"CLI/|CLI11", ["command"]),

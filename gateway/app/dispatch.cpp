@@ -12,8 +12,8 @@ http::Response about_the_server() {
 
 }  // namespace
 
-void Dispatch::use(std::shared_ptr<const snapshot::Snapshot> snapshot) {
-  pipeline_.use(snapshot);
+void Dispatch::use(std::shared_ptr<const snapshot::Snapshot> snapshot, std::shared_ptr<const token::KeySet> keys) {
+  pipeline_.use(snapshot, std::move(keys));
   snapshot_ = std::move(snapshot);
 }
 

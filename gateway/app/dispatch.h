@@ -18,7 +18,7 @@ class Dispatch final : public http::Handler {
            telemetry::DecisionLog& decisions)
       : own_endpoints_(own_endpoints), pipeline_(pipeline), accounting_(access_log, decisions) {}
 
-  void use(std::shared_ptr<const snapshot::Snapshot> snapshot);
+  void use(std::shared_ptr<const snapshot::Snapshot> snapshot, std::shared_ptr<const token::KeySet> keys);
   /// Whatever the answer is, it is accounted for; a refusal carries the request's id.
   Task<http::Response> handle(http::Request request) override;
   http::Response refuse(const http::Connection& connection, int status, std::string_view reason) override;

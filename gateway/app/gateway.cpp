@@ -88,6 +88,8 @@ Gateway::Gateway(std::string file, Loaded loaded)
       store_pool_(store_threads, most_waiting_lookups),
       hashing_pool_(cores(), most_waiting_logins, async::BlockingPool::Priority::background),
       timer_(control_.get_executor()),
+      trusted_issuers_(control_.get_executor(), [this](bool changed) { keys_fetched(changed); }),
+      keys_(running().keys),
       resolver_(control_.get_executor()),
       health_checker_({control_.get_executor(), timer_, buffers_}),
       signals_(std::make_unique<Signals>(control_)) {
@@ -96,13 +98,9 @@ Gateway::Gateway(std::string file, Loaded loaded)
   for (const config::Listener& listener : config.listeners) refuse_port_in_use(listener.address);
 
   const unsigned count = config.workers == 0 ? cores() : config.workers;
-  const Worker::Shared shared{*users_,
-                              store_pool_,
-                              hashing_pool_,
-                              access_log_.get(),
-                              connections_,
-                              budgets_,
-                              std::max<std::size_t>(1, decisions_kept / count)};
+  const Worker::Shared shared{
+      *users_,      store_pool_, hashing_pool_,    access_log_.get(),
+      connections_, budgets_,    trusted_issuers_, std::max<std::size_t>(1, decisions_kept / count)};
   for (unsigned i = 0; i < count; ++i) {
     std::vector<int> listening;
     for (const config::Listener& listener : config.listeners) listening.push_back(listen_on(listener.address));
@@ -127,6 +125,11 @@ void Gateway::start_user_changes() {
   change_watch_ = std::make_unique<store::ChangeWatch>(
       control_.get_executor(), running().config.users.sqlite_path,
       [this](const store::ChangedUsers& changed) { user_changes_->store_changed(changed); });
+}
+
+void Gateway::keys_fetched(bool changed) {
+  if (changed) keys_ = trusted_issuers_.complete(running().keys);
+  each_worker([&](Worker& worker) { worker.use_keys(keys_); });
 }
 
 void Gateway::start_admin() {
@@ -160,6 +163,7 @@ void Gateway::run() {
   wait_for_signal();
   reloader_.watch_files();
   user_changes_->start();
+  trusted_issuers_.use(running().config.tokens.trusted_issuers);
   if (!change_watch_->start()) {
     telemetry::log(Level::warning,
                    "cannot watch the user store for changes; they are noticed within users.cache.local_ttl");
@@ -188,7 +192,9 @@ void Gateway::swap(const std::shared_ptr<const snapshot::Snapshot>& next) {
   connections_.most = next->config.limits.connections;
   resolver_.use(next->upstreams, timer_.now());
   health_checker_.use(next->upstreams);
-  each_worker([&](Worker& worker) { worker.use(next); });
+  trusted_issuers_.use(next->config.tokens.trusted_issuers);
+  keys_ = trusted_issuers_.complete(next->keys);
+  each_worker([&](Worker& worker) { worker.use(next, keys_); });
 }
 
 std::vector<admin::ReadinessCheck> Gateway::readiness() const {
@@ -254,6 +260,7 @@ void Gateway::stop_control() {
   resolver_.stop();
   change_watch_.reset();
   user_changes_->close();
+  trusted_issuers_.close();
   if (admin_listener_) admin_listener_->stop();
   if (admin_server_) admin_server_->cut();
   timer_.stop();

@@ -8,6 +8,7 @@
 #include "admin/admin_handler.h"
 #include "app/reloader.h"
 #include "app/worker.h"
+#include "issuer/trusted_issuers.h"
 #include "store/sqlite/change_watch.h"
 #include "store/user_changes.h"
 #include "upstream/health_checker.h"
@@ -30,6 +31,8 @@ class Gateway {
  private:
   void start_admin();
   void start_user_changes();
+  /// The keys of trusted issuers were fetched; `changed`: others came.
+  void keys_fetched(bool changed);
   void wait_for_signal();
   void swap(const std::shared_ptr<const snapshot::Snapshot>& next);
   std::vector<admin::ReadinessCheck> readiness() const;
@@ -57,6 +60,8 @@ class Gateway {
 
   async::CoarseTimer timer_;
   transport::BufferPool buffers_;
+  issuer::TrustedIssuers trusted_issuers_;
+  std::shared_ptr<const token::KeySet> keys_;  // of the snapshot, with those that were fetched
   std::unique_ptr<store::UserChanges> user_changes_;
   std::unique_ptr<store::ChangeWatch> change_watch_;
   upstream::Resolver resolver_;

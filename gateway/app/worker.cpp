@@ -28,6 +28,10 @@ transport::Http1Limits http1_limits(const config::Limits& limits) {
   return {limits.request_header_bytes, limits.request_body_bytes, limits.header_timeout, limits.idle_timeout};
 }
 
+pipeline::KeyWait::Ask ask_for_keys(issuer::TrustedIssuers& issuers) {
+  return [&issuers](std::string_view issuer) { return issuers.ask_for_keys(issuer); };
+}
+
 /// A control block of the caller's own: counting references never touches another core's memory.
 std::shared_ptr<const snapshot::Snapshot> own_reference(std::shared_ptr<const snapshot::Snapshot> shared) {
   const snapshot::Snapshot* plain = shared.get();
@@ -47,14 +51,15 @@ Worker::Worker(const Shared& shared, const std::vector<int>& listening,
       redis_(connect_redis(io_.get_executor(), snapshot->config.users)),
       users_(io_.get_executor(), shared.users, shared.store_pool, redis_, cache_settings(snapshot->config.users)),
       own_endpoints_(shared.users, shared.hashing_pool),
-      pipeline_(io_.get_executor(), timer_, buffers_, users_, shared.budgets),
+      pipeline_(io_.get_executor(), timer_, buffers_, users_, shared.budgets, ask_for_keys(shared.trusted_issuers)),
       dispatch_(own_endpoints_, pipeline_, access_log_, decisions_),
       server_(dispatch_, buffers_) {
   for (const int descriptor : listening) {
     listeners_.push_back(std::make_unique<transport::Listener>(io_.get_executor(), descriptor, timer_, buffers_,
                                                                server_, shared.connections));
   }
-  apply(std::move(snapshot));
+  auto keys = snapshot->keys;
+  apply(std::move(snapshot), std::move(keys));
 }
 
 Worker::~Worker() { join(); }
@@ -82,14 +87,20 @@ void Worker::join() {
   if (thread_.joinable()) thread_.join();
 }
 
-void Worker::apply(std::shared_ptr<const snapshot::Snapshot> snapshot) {
+void Worker::apply(std::shared_ptr<const snapshot::Snapshot> snapshot, std::shared_ptr<const token::KeySet> keys) {
   server_.set_limits(http1_limits(snapshot->config.limits));
   for (std::size_t i = 0; i < listeners_.size(); ++i) listeners_[i]->use(snapshot->tls[i]);
-  dispatch_.use(own_reference(std::move(snapshot)));
+  dispatch_.use(own_reference(std::move(snapshot)), std::move(keys));
 }
 
-void Worker::use(std::shared_ptr<const snapshot::Snapshot> snapshot) {
-  boost::asio::post(io_, [this, snapshot = std::move(snapshot)]() mutable { apply(std::move(snapshot)); });
+void Worker::use(std::shared_ptr<const snapshot::Snapshot> snapshot, std::shared_ptr<const token::KeySet> keys) {
+  boost::asio::post(io_, [this, snapshot = std::move(snapshot), keys = std::move(keys)]() mutable {
+    apply(std::move(snapshot), std::move(keys));
+  });
+}
+
+void Worker::use_keys(std::shared_ptr<const token::KeySet> keys) {
+  boost::asio::post(io_, [this, keys = std::move(keys)]() mutable { pipeline_.use_keys(std::move(keys)); });
 }
 
 void Worker::forget_user(const std::string& username) {

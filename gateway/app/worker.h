@@ -13,6 +13,7 @@
 #include "app/own_endpoints.h"
 #include "async/blocking_pool.h"
 #include "async/coarse_timer.h"
+#include "issuer/trusted_issuers.h"
 #include "limit/limit_table.h"
 #include "pipeline/pipeline.h"
 #include "snapshot/snapshot.h"
@@ -38,7 +39,8 @@ class Worker {
     async::BlockingPool& hashing_pool;  // password checks
     telemetry::AccessLog* access_log;   // null: off
     transport::ConnectionCap& connections;
-    limit::LimitTable& budgets;      // of rate_limit and login_protection
+    limit::LimitTable& budgets;  // of rate_limit and login_protection
+    issuer::TrustedIssuers& trusted_issuers;
     std::size_t decisions_kept = 0;  // by each worker
   };
 
@@ -51,7 +53,10 @@ class Worker {
   void start();
 
   // From any thread:
-  void use(std::shared_ptr<const snapshot::Snapshot> snapshot);
+  /// `keys`: the snapshot's, completed by those that were fetched.
+  void use(std::shared_ptr<const snapshot::Snapshot> snapshot, std::shared_ptr<const token::KeySet> keys);
+  /// After a fetch of a trusted issuer's keys, whether or not it brought others.
+  void use_keys(std::shared_ptr<const token::KeySet> keys);
   void forget_user(const std::string& username);
   void forget_all_users();
   void set_trusted(bool trusted);
@@ -66,7 +71,7 @@ class Worker {
   void join();
 
  private:
-  void apply(std::shared_ptr<const snapshot::Snapshot> snapshot);
+  void apply(std::shared_ptr<const snapshot::Snapshot> snapshot, std::shared_ptr<const token::KeySet> keys);
   void on_tick();
   void end_if_drained();
 

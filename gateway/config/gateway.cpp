@@ -106,13 +106,33 @@ std::vector<IpNetwork> read_trusted_proxies(const Value& value) {
 }
 
 std::span<const Section* const> all_sections() {
-  static constexpr const Section* sections[] = {
-      &gateway_section,   &listener_section,    &listener_tls_section, &certificate_section, &admin_section,
-      &tokens_section,    &signing_key_section, &endpoints_section,    &clients_section,     &registered_client_section,
-      &users_section,     &user_cache_section,  &identity_section,     &upstream_section,    &target_section,
-      &health_section,    &limits_section,      &log_section,          &policy_file_section, &route_section,
-      &match_section,     &access_section,      &rate_limit_section,   &rewrite_section,     &field_edits_section,
-      &route_test_section};
+  static constexpr const Section* sections[] = {&gateway_section,
+                                                &listener_section,
+                                                &listener_tls_section,
+                                                &certificate_section,
+                                                &admin_section,
+                                                &tokens_section,
+                                                &signing_key_section,
+                                                &trusted_issuer_section,
+                                                &endpoints_section,
+                                                &clients_section,
+                                                &registered_client_section,
+                                                &users_section,
+                                                &user_cache_section,
+                                                &identity_section,
+                                                &upstream_section,
+                                                &target_section,
+                                                &health_section,
+                                                &limits_section,
+                                                &log_section,
+                                                &policy_file_section,
+                                                &route_section,
+                                                &match_section,
+                                                &access_section,
+                                                &rate_limit_section,
+                                                &rewrite_section,
+                                                &field_edits_section,
+                                                &route_test_section};
   return sections;
 }
 

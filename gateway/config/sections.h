@@ -17,6 +17,8 @@ std::optional<Address> read_address(const Value& value);
 unsigned read_workers(const Value& value);
 std::vector<IpNetwork> read_trusted_proxies(const Value& value);
 Tokens read_tokens(const Value& value);
+/// `own_issuer`: `tokens.issuer`, which no other may be called.
+std::vector<TrustedIssuer> read_trusted_issuers(const Value& value, const std::string& own_issuer);
 Endpoints read_endpoints(const Value& value);
 Clients read_clients(const Value& value);
 /// One scope or a list of them.
@@ -39,6 +41,7 @@ extern const Section certificate_section;
 extern const Section admin_section;
 extern const Section tokens_section;
 extern const Section signing_key_section;
+extern const Section trusted_issuer_section;
 extern const Section endpoints_section;
 extern const Section clients_section;
 extern const Section registered_client_section;

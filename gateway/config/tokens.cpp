@@ -45,7 +45,11 @@ constexpr Key token_keys[] = {
          "the first signs, all verify; to rotate, put a new one on top and remove the old one after access_ttl"},
     {.name = "refresh_ttl", .not_yet = true},
     {.name = "refresh_grace", .not_yet = true},
-    {.name = "trusted_issuers", .not_yet = true},
+    {.name = "trusted_issuers",
+     .kind = Kind::list,
+     .form = "a list of issuers, each {issuer, jwks, algorithms}",
+     .otherwise = "none",
+     .description = "who else's tokens are accepted ([trusted-issuers.md](trusted-issuers.md))"},
 };
 
 constexpr Key signing_key_keys[] = {
@@ -161,6 +165,8 @@ Tokens read_tokens(const Value& value) {
   map->read("leeway", tokens.leeway);
   if (const auto keys = map->find("signing_keys"))
     tokens.signing_keys = read_signing_keys(*keys, expectation(map->key("signing_keys")));
+  if (const auto issuers = map->find("trusted_issuers"))
+    tokens.trusted_issuers = read_trusted_issuers(*issuers, tokens.issuer);
   warn_of_unchecked(*map, tokens);
   return tokens;
 }

@@ -6,6 +6,7 @@
 
 #include "base/secret.h"
 #include "config/place.h"
+#include "config/trusted_issuers.h"
 
 namespace bearward::config {
 
@@ -24,6 +25,7 @@ struct Tokens {
   std::chrono::seconds access_ttl{30 * 60};
   std::chrono::seconds leeway{30};
   std::vector<SigningKey> signing_keys;  // the first signs, all verify
+  std::vector<TrustedIssuer> trusted_issuers;
   Place place;
 };
 

@@ -29,6 +29,20 @@ void check_admin(const Config& config, Diagnostics& diagnostics) {
         "the admin listener is not on a loopback address: whoever reaches it can disable users; use 127.0.0.1");
 }
 
+/// Trusted issuers' tokens suffice for a route; the token endpoint issues our own.
+void check_sources_of_tokens(const Config& config, const Whole& whole, const Place& need, bool is_endpoint,
+                             Diagnostics& diagnostics) {
+  const std::string what = is_endpoint ? "a token endpoint" : "a route that is not public";
+  const std::vector<TrustedIssuer>& issuers = config.tokens.trusted_issuers;
+  const bool signs = !config.tokens.signing_keys.empty();
+  if (whole.tokens && !signs && (is_endpoint || issuers.empty()))
+    diagnostics.error(need, "found " + what + " without a signing key, expected one at least; add tokens.signing_keys");
+  const bool needs_users =
+      is_endpoint || signs || issuers.empty() || std::ranges::any_of(issuers, &TrustedIssuer::require_user);
+  if (whole.users && needs_users && config.users.sqlite_path.empty())
+    diagnostics.error(need, "found " + what + " without a user store, expected one; add users.store");
+}
+
 /// The place of the first thing that needs tokens to be verified; null when everything is public.
 const Place* first_need_of_tokens(const Config& config) {
   if (!config.endpoints.paths_of(Endpoint::token).empty()) return &config.endpoints.place;
@@ -55,14 +69,10 @@ void check_route_tests(const Config& config, Diagnostics& diagnostics) {
 void validate(const Config& config, const Whole& whole, Diagnostics& diagnostics) {
   check_admin(config, diagnostics);
   check_route_tests(config, diagnostics);
+  if (whole.tokens) validate_trusted_issuers(config, diagnostics);
   const Place* const need = first_need_of_tokens(config);
   if (need == nullptr) return;
-  const std::string what = need == &config.endpoints.place ? "a token endpoint" : "a route that is not public";
-  if (whole.tokens && config.tokens.signing_keys.empty())
-    diagnostics.error(*need,
-                      "found " + what + " without a signing key, expected one at least; add tokens.signing_keys");
-  if (whole.users && config.users.sqlite_path.empty())
-    diagnostics.error(*need, "found " + what + " without a user store, expected one; add users.store");
+  check_sources_of_tokens(config, whole, *need, need == &config.endpoints.place, diagnostics);
 }
 
 }  // namespace bearward::config

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/json/object.hpp>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -9,11 +10,13 @@
 
 namespace bearward::identity {
 
+struct User;
+
 /// What a verified token says of its bearer (RFC 7519 §4.1, RFC 9068 §2.2).
 struct TokenClaims {
   std::string issuer;                 // `iss`; empty when absent
   std::string subject;                // `sub`; never empty
-  std::string username;               // the user it names: `sub`, or what a trusted issuer's username_claim says
+  std::string username;               // the user it names: `sub`, or what a trusted issuer's tokens are told to say
   std::vector<std::string> audience;  // `aud`, a string or a list
   UnixTime expires_at{};              // `exp`; always present
   std::optional<UnixTime> not_before;
@@ -22,6 +25,9 @@ struct TokenClaims {
   std::string client_id;            // empty when absent
   std::vector<std::string> scopes;  // `scope` split at its spaces (RFC 6749 §3.3)
   boost::json::object all;          // every member as it came, for `claims:` conditions and {token.NAME}
+  /// Of a trusted issuer's token, unless it asks for a local user: whom it describes, who is in no store.
+  /// Null: `username` names a row of ours.
+  std::shared_ptr<const User> described_user{};
 };
 
 }  // namespace bearward::identity

@@ -8,8 +8,8 @@
 
 namespace bearward::identity {
 
-/// A row of the user store as every request sees it. Never holds the password hash: this record is
-/// what caches and Redis keep.
+/// A row of the user store as every request sees it, or whom a trusted issuer's token describes. Never holds the
+/// password hash: this record is what caches and Redis keep.
 struct User {
   std::string username;   // unique, compared byte by byte
   std::string email;      // may be empty

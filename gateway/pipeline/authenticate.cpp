@@ -28,6 +28,15 @@ std::optional<Rejection> objection(const identity::User* user, const identity::T
   return std::nullopt;
 }
 
+Rejection rejection_for(token::TokenError error) {
+  if (error == token::TokenError::no_keys_yet) return Rejection::unavailable("authenticate", token::to_string(error));
+  return Rejection::invalid_token(token::to_string(error));
+}
+
+bool is_unknown_key(const Rejection& rejection) {
+  return rejection.reason == token::to_string(token::TokenError::unknown_key);
+}
+
 }  // namespace
 
 Result<std::string_view, Rejection> find_bearer_token(http::Fields fields) {
@@ -49,9 +58,12 @@ Result<std::string_view, Rejection> find_bearer_token(http::Fields fields) {
 }
 
 void Authenticator::use_keys(std::shared_ptr<const token::KeySet> keys) {
-  cache_.clear();
-  keys_ = std::move(keys);
-  verifier_.emplace(keys_);
+  if (keys != keys_) {
+    cache_.clear();
+    keys_ = std::move(keys);
+    verifier_.emplace(keys_);
+  }
+  key_wait_.settle();
 }
 
 Result<Authenticator::Claims, Rejection> Authenticator::verify(std::string_view token, UnixTime now) {
@@ -65,9 +77,16 @@ Result<Authenticator::Claims, Rejection> Authenticator::verify(std::string_view 
   // Not before: what the cache knows has passed here once.
   if (!is_b64token(token)) return std::unexpected(Rejection::invalid_request("malformed_credentials"));
   auto verified = verifier_->verify(token, now);
-  if (!verified) return std::unexpected(Rejection::invalid_token(token::to_string(verified.error())));
+  if (!verified) return std::unexpected(rejection_for(verified.error()));
   cache_.insert(token, *verified);
   return std::move(*verified);
+}
+
+Task<bool> Authenticator::wait_for_key_of(std::string_view token) {
+  const token::Issuer* issuer = verifier_->issuer_of(token);
+  if (issuer == nullptr || !issuer->mapping) co_return false;  // our own keys come with the configuration
+  std::string name = issuer->expected.issuer;
+  co_return co_await key_wait_.wait(std::move(name));
 }
 
 Task<Result<std::shared_ptr<const identity::User>, Rejection>> Authenticator::find_user(const Claims& claims) {
@@ -89,10 +108,15 @@ Task<Result<identity::Principal, Rejection>> Authenticator::authenticate(const h
   if (!token) co_return std::unexpected(token.error());
   if (token->empty()) co_return std::unexpected(Rejection::no_credentials());
   Result<Claims, Rejection> claims = verify(*token, unix_now());
+  if (!claims && is_unknown_key(claims.error())) {
+    const bool look_again = co_await wait_for_key_of(*token);
+    if (look_again) claims = verify(*token, unix_now());
+  }
   if (!claims) {
-    if (optional) co_return identity::Principal{};
+    if (optional && claims.error().status != 503) co_return identity::Principal{};
     co_return std::unexpected(std::move(claims.error()));
   }
+  if (auto described = (*claims)->described_user) co_return identity::Principal{std::move(*claims), described};
   auto user = co_await find_user(*claims);
   if (!user) {
     if (optional && user.error().status != 503) co_return identity::Principal{};

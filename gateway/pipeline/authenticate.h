@@ -7,6 +7,7 @@
 #include "base/result.h"
 #include "http/head.h"
 #include "identity/principal.h"
+#include "pipeline/key_wait.h"
 #include "pipeline/rejection.h"
 #include "store/cached_user_store.h"
 #include "token/access_token.h"
@@ -14,14 +15,19 @@
 
 namespace bearward::pipeline {
 
-/// Finds out who asks (RFC 6750): the bearer token, then the live user row that it names. One a worker,
-/// one thread.
+/// Finds out who asks (RFC 6750): the bearer token, then the live user row that it names, or whom a trusted
+/// issuer's token describes. One a worker, one thread.
 class Authenticator {
  public:
-  Authenticator(store::CachedUserStore& users, const async::CoarseTimer& timer)
-      : users_(users), timer_(timer), cache_(token::VerifiedTokenCache::Limits{}) {}
+  Authenticator(Executor executor, store::CachedUserStore& users, const async::CoarseTimer& timer,
+                KeyWait::Ask ask_for_keys)
+      : users_(users),
+        timer_(timer),
+        cache_(token::VerifiedTokenCache::Limits{}),
+        key_wait_(executor, std::move(ask_for_keys)) {}
 
-  /// From now on tokens are verified with `keys`; what was verified with others is forgotten.
+  /// From now on tokens are verified with `keys`; what was verified with others is forgotten. Who waits for
+  /// keys looks again, also where these are the same.
   void use_keys(std::shared_ptr<const token::KeySet> keys);
 
   /// Somebody, or why not. `optional` is for public routes: no token or a bad one is nobody, and only
@@ -32,6 +38,8 @@ class Authenticator {
   using Claims = std::shared_ptr<const identity::TokenClaims>;
 
   Result<Claims, Rejection> verify(std::string_view token, UnixTime now);
+  /// `token` names a key that nobody knows: true when it is worth another look.
+  Task<bool> wait_for_key_of(std::string_view token);
   Task<Result<std::shared_ptr<const identity::User>, Rejection>> find_user(const Claims& claims);
 
   store::CachedUserStore& users_;
@@ -39,6 +47,7 @@ class Authenticator {
   token::VerifiedTokenCache cache_;
   std::shared_ptr<const token::KeySet> keys_;
   std::optional<token::AccessTokenVerifier> verifier_;
+  KeyWait key_wait_;
 };
 
 /// The bearer token of a request: exactly one credential, in the Authorization field alone (RFC 6750

@@ -7,10 +7,14 @@
 
 namespace bearward::pipeline {
 Pipeline::Pipeline(Executor executor, async::CoarseTimer& timer, transport::BufferPool& buffers,
-                   store::CachedUserStore& users, limit::LimitTable& budgets)
-    : executor_(executor), timer_(timer), buffers_(buffers), authenticator_(users, timer), budgets_(budgets) {}
+                   store::CachedUserStore& users, limit::LimitTable& budgets, KeyWait::Ask ask_for_keys)
+    : executor_(executor),
+      timer_(timer),
+      buffers_(buffers),
+      authenticator_(executor, users, timer, std::move(ask_for_keys)),
+      budgets_(budgets) {}
 
-void Pipeline::use(std::shared_ptr<const snapshot::Snapshot> snapshot) {
+void Pipeline::use(std::shared_ptr<const snapshot::Snapshot> snapshot, std::shared_ptr<const token::KeySet> keys) {
   auto next = std::make_shared<Current>();
   const upstream::Thread thread{executor_, timer_, buffers_};
   for (const auto& group : snapshot->upstreams) {
@@ -22,7 +26,7 @@ void Pipeline::use(std::shared_ptr<const snapshot::Snapshot> snapshot) {
       old->retire(find_pool(*next, old->settings().name));
     }
   }
-  authenticator_.use_keys(snapshot->keys);
+  authenticator_.use_keys(std::move(keys));
   next->snapshot = std::move(snapshot);
   current_ = std::move(next);
 }

@@ -18,11 +18,14 @@ namespace bearward::pipeline {
 class Pipeline {
  public:
   Pipeline(Executor executor, async::CoarseTimer& timer, transport::BufferPool& buffers, store::CachedUserStore& users,
-           limit::LimitTable& budgets);
+           limit::LimitTable& budgets, KeyWait::Ask ask_for_keys);
 
-  /// From the next request on `snapshot` holds. Connections to targets that did not change are kept, idle
-  /// ones to targets that are gone are closed.
-  void use(std::shared_ptr<const snapshot::Snapshot> snapshot);
+  /// From the next request on `snapshot` holds, and tokens are verified with `keys`: the snapshot's, with
+  /// what was fetched of trusted issuers. Connections to targets that did not change are kept, idle ones to
+  /// targets that are gone are closed.
+  void use(std::shared_ptr<const snapshot::Snapshot> snapshot, std::shared_ptr<const token::KeySet> keys);
+  /// Other keys for the same snapshot, or the same again: what a request waits for will not come now.
+  void use_keys(std::shared_ptr<const token::KeySet> keys) { authenticator_.use_keys(std::move(keys)); }
 
   /// Housekeeping, every few seconds.
   void tend() {

@@ -78,7 +78,7 @@ Result<Caller, std::string> hypothetical_caller(const json::object& claims, cons
   if (!principal) return std::unexpected(std::move(principal.error()));
   // Whose token it is said to be is not looked at: that it is well signed and ours is what is supposed.
   const auto timely =
-      token::check_claims(*principal->token, {.issuer = {}, .audience = {}, .leeway = tokens.leeway}, now);
+      token::check_claims(*principal->token, {.issuer = {}, .audiences = {}, .leeway = tokens.leeway}, now);
   if (timely) {
     return [principal = std::move(*principal)](const http::RequestHead&,
                                                bool) -> Result<identity::Principal, Rejection> { return principal; };

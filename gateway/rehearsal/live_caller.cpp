@@ -19,7 +19,9 @@ using Authenticated = Result<identity::Principal, Rejection>;
 class OneWorker {
  public:
   OneWorker(const snapshot::Snapshot& snapshot, store::UserStore& users)
-      : timer_(io_.get_executor()), users_(io_.get_executor(), users, pool_, nullptr, {}), stage_(users_, timer_) {
+      : timer_(io_.get_executor()),
+        users_(io_.get_executor(), users, pool_, nullptr, {}),
+        stage_(io_.get_executor(), users_, timer_, [](std::string_view) { return false; }) {
     stage_.use_keys(snapshot.keys);
   }
 

@@ -27,7 +27,11 @@ class AccessTokenVerifier {
   /// The part of `verify` whose answer changes with time: call it on every hit of the cache. Allocates nothing.
   Result<void, TokenError> check(const identity::TokenClaims& claims, UnixTime now) const;
 
+  /// Whose keys `token` is tried against, by what it says of itself, unverified; null when nobody's.
+  const Issuer* issuer_of(std::string_view token) const;
+
  private:
+  const Issuer* issuer_of(const CompactJws& jws) const;
   Result<const JoseHeader*, TokenError> header_of(const CompactJws& jws);
   SignatureVerifier& signatures_of(const Issuer& issuer);
 

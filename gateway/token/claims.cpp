@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "identity/claim_path.h"
 #include "token/strict_json.h"
 
 namespace bearward::token {
@@ -21,6 +22,11 @@ class Reader {
     const json::value* value = members_.if_contains(name);
     if (value == nullptr) return {};
     return text_of(*value);
+  }
+
+  std::string text_at(std::string_view path) {
+    const json::value* value = identity::find_claim(members_, path);
+    return value == nullptr ? std::string{} : text_of(*value);
   }
 
   /// A string, or a list of strings.
@@ -108,7 +114,7 @@ Result<identity::TokenClaims, TokenError> parse_claims(std::string_view json_tex
   claims.issued_at = reader.date("iat", Reader::Round::up);
   claims.issuer = reader.text("iss");
   claims.subject = reader.text("sub");
-  claims.username = username_claim == "sub" ? claims.subject : reader.text(username_claim);
+  claims.username = username_claim == "sub" ? claims.subject : reader.text_at(username_claim);
   claims.audience = reader.texts("aud");
   claims.token_id = reader.text("jti");
   claims.client_id = reader.text("client_id");
@@ -122,7 +128,10 @@ Result<identity::TokenClaims, TokenError> parse_claims(std::string_view json_tex
 
 Result<void, TokenError> check_claims(const identity::TokenClaims& claims, const Expectation& expected, UnixTime now) {
   if (!expected.issuer.empty() && claims.issuer != expected.issuer) return std::unexpected(TokenError::wrong_issuer);
-  if (!expected.audience.empty() && std::ranges::find(claims.audience, expected.audience) == claims.audience.end())
+  const auto is_expected = [&](const std::string& audience) {
+    return std::ranges::find(expected.audiences, audience) != expected.audiences.end();
+  };
+  if (!expected.audiences.empty() && std::ranges::none_of(claims.audience, is_expected))
     return std::unexpected(TokenError::wrong_audience);
   if (now >= claims.expires_at + expected.leeway) return std::unexpected(TokenError::expired);
   const auto in_future = [&](const std::optional<UnixTime>& time) { return time && *time - expected.leeway > now; };

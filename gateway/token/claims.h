@@ -3,6 +3,7 @@
 #include <chrono>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "base/time.h"
@@ -11,9 +12,10 @@
 
 namespace bearward::token {
 
-/// Reads a JWT claims set (RFC 7519 §4), JSON and not base64url. `username_claim` names the claim that
-/// `username` is taken from. The only error is `malformed`: no strict JSON object, no `exp`, no or an empty
-/// `sub` or username claim, control characters in either, a registered claim of the wrong type.
+/// Reads a JWT claims set (RFC 7519 §4), JSON and not base64url. `username_claim` is the path
+/// (identity/claim_path.h) of the claim that `username` is taken from. The only error is `malformed`: no strict JSON
+/// object, no `exp`, no or an empty `sub` or username claim, control characters in either, a registered claim of the
+/// wrong type.
 ///
 /// Dates may have a fraction and any size: `exp` is rounded down, `nbf` and `iat` up, and all are held
 /// within 2^53 seconds of 1970. Scopes come from `scope` (a string or a list), or without it from `scp`.
@@ -21,8 +23,8 @@ Result<identity::TokenClaims, TokenError> parse_claims(std::string_view json, st
 
 /// What a token has to say to be good here.
 struct Expectation {
-  std::string issuer;    // `iss` must equal it; empty: any or none
-  std::string audience;  // must be among `aud`; empty: any or none
+  std::string issuer;                  // `iss` must equal it; empty: any or none
+  std::vector<std::string> audiences;  // one of them must be among `aud`; empty: any or none
   std::chrono::seconds leeway{30};
 };
 

@@ -17,7 +17,9 @@ using crypto::Key;
 constexpr std::size_t max_keys = 64;
 constexpr std::size_t max_set_bytes = 256 * 1024;
 
-std::unexpected<JwkError> refuse(std::string message) { return std::unexpected(JwkError{std::move(message)}); }
+std::unexpected<JwkError> refuse(std::string message) {
+  return std::unexpected(JwkError{.message = std::move(message)});
+}
 
 /// Reads the members of a JWK and remembers the first that is missing or malformed.
 class Reader {
@@ -50,7 +52,7 @@ class Reader {
 
  private:
   void fail(std::string_view name, const char* what) {
-    if (!error_) error_ = JwkError{"\"" + std::string{name} + "\" " + what};
+    if (!error_) error_ = JwkError{.message = "\"" + std::string{name} + "\" " + what};
   }
 
   const json::object& jwk_;
@@ -67,12 +69,13 @@ bool holds(const json::array& list, std::string_view text) {
 /// RFC 7517 §4.2 and §4.3.
 std::optional<JwkError> check_purpose(const json::object& jwk) {
   const json::value* use = jwk.if_contains("use");
-  if (use != nullptr && *use != json::value("sig")) return JwkError{"\"use\" is not \"sig\""};
+  if (use != nullptr && *use != json::value("sig"))
+    return JwkError{.message = "\"use\" is not \"sig\"", .other_purpose = true};
   const json::value* operations = jwk.if_contains("key_ops");
   if (operations == nullptr) return std::nullopt;
   const auto* list = operations->if_array();
   if (list == nullptr || (!holds(*list, "verify") && !holds(*list, "sign")))
-    return JwkError{"\"key_ops\" holds neither \"verify\" nor \"sign\""};
+    return JwkError{.message = "\"key_ops\" holds neither \"verify\" nor \"sign\"", .other_purpose = true};
   return std::nullopt;
 }
 
@@ -180,6 +183,25 @@ bool has_duplicate_kid(const json::array& keys) {
   return false;
 }
 
+bool names_no_rsa_algorithm(const json::object& jwk) {
+  const json::value* kty = jwk.if_contains("kty");
+  return kty != nullptr && *kty == json::value("RSA") && !jwk.contains("alg");
+}
+
+void add_key(const json::value& element, std::size_t number, std::span<const Algorithm> rsa_algorithms, JwkSet& set) {
+  const auto* jwk = element.if_object();
+  const bool for_several = jwk != nullptr && names_no_rsa_algorithm(*jwk);
+  for (const Algorithm algorithm : for_several ? rsa_algorithms : std::span{usual_rsa_algorithm}) {
+    auto key = jwk != nullptr ? parse_jwk(*jwk, algorithm) : refuse("a key is not a JSON object");
+    if (!key) {
+      key.error().number = number;
+      set.skipped.push_back(std::move(key.error()));
+      return;
+    }
+    set.keys.push_back(*std::move(key));
+  }
+}
+
 }  // namespace
 
 Result<NamedKey, JwkError> parse_jwk(const json::object& jwk, Algorithm rsa_algorithm) {
@@ -196,7 +218,7 @@ Result<NamedKey, JwkError> parse_jwk(const json::object& jwk, Algorithm rsa_algo
   return named;
 }
 
-Result<JwkSet, JwkError> parse_jwk_set(std::string_view text, Algorithm rsa_algorithm) {
+Result<JwkSet, JwkError> parse_jwk_set(std::string_view text, std::span<const Algorithm> rsa_algorithms) {
   if (text.size() > max_set_bytes) return refuse("the key set is larger than 256 KiB");
   const auto members = parse_strict_object(text);
   if (!members) return refuse("the key set is not a JSON object, or has a member twice");
@@ -204,14 +226,7 @@ Result<JwkSet, JwkError> parse_jwk_set(std::string_view text, Algorithm rsa_algo
   if (list == nullptr || !list->is_array()) return refuse("the key set has no list \"keys\"");
   if (list->get_array().size() > max_keys) return refuse("the key set has more than 64 keys");
   JwkSet set;
-  for (const json::value& element : list->get_array()) {
-    const auto* jwk = element.if_object();
-    auto key = jwk != nullptr ? parse_jwk(*jwk, rsa_algorithm) : refuse("a key is not a JSON object");
-    if (key)
-      set.keys.push_back(*std::move(key));
-    else
-      set.skipped.push_back(key.error());
-  }
+  for (std::size_t i = 0; i < list->get_array().size(); ++i) add_key(list->get_array()[i], i + 1, rsa_algorithms, set);
   if (has_duplicate_kid(list->get_array())) return refuse("two keys of the set have the same \"kid\"");
   const auto secrets = std::ranges::count_if(set.keys, is_secret);
   if (secrets != 0 && static_cast<std::size_t>(secrets) != set.keys.size())

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "config/tokens.h"
 #include "crypto/key.h"
 #include "token/claims.h"
+#include "token/described_user.h"
 
 namespace bearward::token {
 
@@ -22,6 +24,8 @@ struct Issuer {
   Expectation expected;
   std::string username_claim = "sub";
   std::vector<NamedKey> keys;
+  std::optional<UserMapping> mapping{};  // of a trusted issuer; this gateway's own tokens name local users
+  bool awaits_keys = false;              // they are fetched, and none have come since the start
 };
 
 /// Everything that a token may be verified with. Immutable; workers share it, and each makes
@@ -36,8 +40,9 @@ struct KeySet {
   const Issuer* issuer_of(std::string_view iss) const;
 };
 
-/// The keys of `tokens.signing_keys`. Null when one of them cannot be used: then `diagnostics` says which
-/// and why, for all of them at once.
+/// The keys of `tokens.signing_keys`, then those of `tokens.trusted_issuers`: of a file the keys in it, of an
+/// URL none yet. Null when one of ours, or all of a file's, cannot be used: then `diagnostics` says which and
+/// why, for all of them at once.
 std::shared_ptr<const KeySet> build_key_set(const config::Tokens& tokens, config::Diagnostics& diagnostics);
 
 }  // namespace bearward::token

@@ -24,9 +24,13 @@ Result<std::string, TokenError> SignatureVerifier::verify(const CompactJws& jws,
 
 Result<void, TokenError> SignatureVerifier::verify_by_kid(const CompactJws& jws, const JoseHeader& header,
                                                           std::string_view signature) {
-  const auto entry = header.kid->empty() ? entries_.end() : std::ranges::find(entries_, *header.kid, &Entry::kid);
-  if (entry == entries_.end()) return std::unexpected(TokenError::unknown_key);
-  if (entry->algorithm != header.algorithm) return std::unexpected(TokenError::wrong_algorithm);
+  const auto has_kid = [&](const Entry& each) { return !each.kid.empty() && each.kid == *header.kid; };
+  const auto fits = [&](const Entry& each) { return each.algorithm == header.algorithm && has_kid(each); };
+  const auto entry = std::ranges::find_if(entries_, fits);
+  if (entry == entries_.end()) {
+    const bool known = std::ranges::any_of(entries_, has_kid);
+    return std::unexpected(known ? TokenError::wrong_algorithm : TokenError::unknown_key);
+  }
   if (!entry->verifier->verify(jws.signing_input, signature)) return std::unexpected(TokenError::bad_signature);
   return {};
 }

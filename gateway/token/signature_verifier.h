@@ -15,7 +15,8 @@ namespace bearward::token {
 ///
 /// `kid` picks the key; a token without one is tried against every key of its algorithm, at most
 /// `max_tries`, so that a forged one cannot cost more. The algorithm is the key's: one whose `alg` says
-/// another is refused without a try (RFC 8725 §3.1).
+/// another is refused without a try (RFC 8725 §3.1). Of two keys with one `kid` (an RSA key that names no
+/// algorithm, token/issuer_keys.h) the one of the token's algorithm is picked.
 class SignatureVerifier {
  public:
   static constexpr std::size_t max_tries = 4;

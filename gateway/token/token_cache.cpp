@@ -4,6 +4,8 @@
 #include <bit>
 #include <cstring>
 
+#include "identity/user.h"
+
 namespace bearward::token {
 namespace {
 
@@ -14,8 +16,13 @@ constexpr std::size_t bytes_per_token_byte = 10;
 // The end of the signature is enough: 48 bytes of it. Only who can sign could make it collide.
 constexpr std::size_t hashed_bytes = 64;
 
-std::size_t cost_of(std::size_t token_bytes) {
-  return sizeof(identity::TokenClaims) + token_bytes * bytes_per_token_byte;
+std::size_t cost_of(std::size_t token_bytes, const identity::TokenClaims* claims) {
+  std::size_t cost = sizeof(identity::TokenClaims) + token_bytes * bytes_per_token_byte;
+  if (claims == nullptr || !claims->described_user) return cost;
+  const identity::User& user = *claims->described_user;
+  cost += sizeof(user) + user.username.size() + user.email.size() + user.full_name.size();
+  for (const std::string& role : user.roles) cost += sizeof(role) + role.size();
+  return cost;
 }
 
 }  // namespace
@@ -38,7 +45,7 @@ const VerifiedTokenCache::Claims* VerifiedTokenCache::find(std::string_view toke
 }
 
 void VerifiedTokenCache::insert(std::string_view token, Claims claims) {
-  const std::size_t cost = cost_of(token.size());
+  const std::size_t cost = cost_of(token.size(), claims.get());
   if (cost > limits_.bytes || limits_.entries == 0) return;
   const std::uint64_t hash = hash_of(token);
   if (const std::uint32_t known = find_slot(token, hash); known != none) {
@@ -106,7 +113,7 @@ void VerifiedTokenCache::release(std::uint32_t at) {
   std::uint32_t* link = &bucket_of(slot.hash);
   while (*link != at) link = &slots_[*link].next;
   *link = slot.next;
-  bytes_ -= cost_of(slot.token_bytes);
+  bytes_ -= cost_of(slot.token_bytes, slot.claims.get());
   --used_slots_;
   slot.token.reset();
   slot.claims.reset();

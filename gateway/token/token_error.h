@@ -4,8 +4,8 @@
 
 namespace bearward::token {
 
-/// Why a token is refused. Every one leaves as `invalid_token` (RFC 6750 §3.1); the name is for the
-/// decision log and for `explain`.
+/// Why a token is refused. Every one leaves as `invalid_token` (RFC 6750 §3.1), but `no_keys_yet` as 503;
+/// the name is for the decision log and for `explain`.
 enum class TokenError {
   too_large,              // over max_token_bytes
   malformed,              // not three strict base64url parts, or JSON that is not what its standard says
@@ -20,6 +20,8 @@ enum class TokenError {
   wrong_audience,
   expired,
   not_yet_valid,  // `nbf` or `iat` is in the future
+  no_local_name,  // of a trusted issuer that requires a local user: no user of ours has such a name
+  no_keys_yet,    // the keys of its issuer have never been fetched: nobody can say what the token is worth
 };
 
 /// The enumerator's own name: stable, for logs and metrics.

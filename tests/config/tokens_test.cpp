@@ -103,10 +103,9 @@ TEST(ReadTokens, SaysWhatIsWrong) {
        {"2:36: error: found a list for secret, expected a secret at least as long as the hash, as a text or {file: "
         "path}"}},
       {"what is not built yet",
-       "tokens: {refresh_ttl: 14d, refresh_grace: 0s, trusted_issuers: []}\n",
+       "tokens: {refresh_ttl: 14d, refresh_grace: 0s}\n",
        {"1:10: error: \"refresh_ttl\" is not yet supported by this version; remove it",
-        "1:28: error: \"refresh_grace\" is not yet supported by this version; remove it",
-        "1:47: error: \"trusted_issuers\" is not yet supported by this version; remove it"}},
+        "1:28: error: \"refresh_grace\" is not yet supported by this version; remove it"}},
   };
   for (const test::Mistake& mistake : mistakes) {
     SCOPED_TRACE(mistake.sentence);

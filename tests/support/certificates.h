@@ -10,7 +10,9 @@ struct Certificate {
   std::string private_key;
 };
 
-/// A self-signed ECDSA P-256 certificate for one DNS name, good for a day.
+/// A self-signed ECDSA P-256 certificate for one DNS name or IPv4 address, good for a day.
 Certificate make_certificate(const std::string& name);
+/// The same, good until an hour ago.
+Certificate make_expired_certificate(const std::string& name);
 
 }  // namespace bearward::testing

@@ -54,6 +54,16 @@ std::string from_der(const std::string& der, EVP_PKEY* key) {
   return {both.begin(), both.end()};
 }
 
+/// Big-endian, of `bytes` bytes; 0: as many as it needs.
+std::string number_of(EVP_PKEY* key, const char* parameter, int bytes) {
+  BIGNUM* number = nullptr;
+  EVP_PKEY_get_bn_param(key, parameter, &number);
+  std::vector<unsigned char> text(static_cast<std::size_t>(bytes == 0 ? BN_num_bytes(number) : bytes));
+  BN_bn2binpad(number, text.data(), static_cast<int>(text.size()));
+  BN_free(number);
+  return {text.begin(), text.end()};
+}
+
 }  // namespace
 
 TestKey::TestKey(EVP_PKEY* key) : key_(key, EVP_PKEY_free) {}
@@ -77,6 +87,30 @@ std::string TestKey::public_pem() const {
   const std::unique_ptr<BIO, Free> text(BIO_new(BIO_s_mem()));
   PEM_write_bio_PUBKEY(text.get(), key_.get());
   return content_of(text.get());
+}
+
+std::string TestKey::jwk(std::string_view kid, std::string_view algorithm) const {
+  boost::json::object jwk{{"kid", kid}, {"use", "sig"}};
+  if (!algorithm.empty()) jwk["alg"] = algorithm;
+  if (EVP_PKEY_is_a(key_.get(), "RSA") == 1) {
+    jwk["kty"] = "RSA";
+    jwk["n"] = base64url(number_of(key_.get(), OSSL_PKEY_PARAM_RSA_N, 0));
+    jwk["e"] = base64url(number_of(key_.get(), OSSL_PKEY_PARAM_RSA_E, 0));
+  } else if (EVP_PKEY_is_a(key_.get(), "EC") == 1) {
+    const int bits = EVP_PKEY_get_bits(key_.get());
+    jwk["kty"] = "EC";
+    jwk["crv"] = "P-" + std::to_string(bits);
+    jwk["x"] = base64url(number_of(key_.get(), OSSL_PKEY_PARAM_EC_PUB_X, (bits + 7) / 8));
+    jwk["y"] = base64url(number_of(key_.get(), OSSL_PKEY_PARAM_EC_PUB_Y, (bits + 7) / 8));
+  } else {
+    std::array<unsigned char, 32> raw{};
+    std::size_t size = raw.size();
+    EVP_PKEY_get_raw_public_key(key_.get(), raw.data(), &size);
+    jwk["kty"] = "OKP";
+    jwk["crv"] = "Ed25519";
+    jwk["x"] = base64url({reinterpret_cast<const char*>(raw.data()), size});
+  }
+  return boost::json::serialize(jwk);
 }
 
 std::string TestKey::sign(std::string_view algorithm, std::string_view input) const {
@@ -111,6 +145,12 @@ std::string base64url(std::string_view bytes) {
   }
   if (bits > 0) text += alphabet[held << (6 - bits) & 63U];
   return text;
+}
+
+std::string jwks(const std::vector<std::string>& keys) {
+  std::string text;
+  for (const std::string& key : keys) text += (text.empty() ? "" : ",") + key;
+  return R"({"keys":[)" + text + "]}";
 }
 
 std::int64_t TokenFactory::now() {

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace bearward::testing {
 
@@ -20,6 +21,8 @@ class TestKey {
 
   std::string private_pem() const;
   std::string public_pem() const;
+  /// The public half as a JWK (RFC 7517); `algorithm` empty: it names none.
+  std::string jwk(std::string_view kid, std::string_view algorithm = "") const;
   /// A JWS signature, not encoded. `algorithm` is a JWS `alg`, which says how and need not suit the key.
   std::string sign(std::string_view algorithm, std::string_view input) const;
 
@@ -31,6 +34,8 @@ class TestKey {
 };
 
 std::string base64url(std::string_view bytes);
+/// A JWK set of these.
+std::string jwks(const std::vector<std::string>& keys);
 
 /// Makes access tokens, good and bad ones.
 class TokenFactory {

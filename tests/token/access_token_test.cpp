@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "identity/user.h"
 #include "token/test_tokens.h"
 
 namespace bearward::token {
@@ -177,8 +178,9 @@ TEST(AccessTokenVerifier, KeepsTheKeysOfIssuersApart) {
   keys->issuers.push_back(test::issuer_with({{"k1", ours}}));
   Issuer other = test::issuer_with({{"k1", test::verifying_key(Algorithm::ES256)}});
   other.expected.issuer = "https://idp.test";
-  other.expected.audience = "api";
+  other.expected.audiences = {"other-api", "api"};
   other.username_claim = "email";
+  other.mapping = {.username_prefix = "idp:", .roles_claim = {}};
   keys->issuers.push_back(other);
   AccessTokenVerifier verifier{keys};
   const std::string foreign =
@@ -212,8 +214,18 @@ TEST(AccessTokenVerifier, KeepsTheKeysOfIssuersApart) {
     const std::string token = signed_token(*c.key, header_for(c.key->algorithm()), c.payload);
     EXPECT_EQ(error_of(verifier.verify(token, now)), c.error);
   }
+  const auto without_theirs = std::make_shared<KeySet>(*keys);
+  without_theirs->issuers[1].awaits_keys = true;
+  AccessTokenVerifier waiting{without_theirs};
+  const std::string early = signed_token(*theirs, header_for(Algorithm::ES256), foreign);
+  EXPECT_EQ(error_of(waiting.verify(early, now)), TokenError::no_keys_yet);
+  EXPECT_EQ(error_of(waiting.verify(signed_token(*ours, header_for(Algorithm::HS256), good_payload), now)),
+            std::nullopt);
+  EXPECT_EQ(waiting.issuer_of(early), &without_theirs->issuers[1]);
+  EXPECT_EQ(waiting.issuer_of("rubbish"), nullptr);
   const auto bob = verifier.verify(signed_token(*theirs, header_for(Algorithm::ES256), foreign), now).value();
-  EXPECT_EQ(bob->username, "bob@idp.test");
+  EXPECT_EQ(bob->username, "idp:bob@idp.test");
+  EXPECT_EQ(bob->described_user->username, "idp:bob@idp.test");
   EXPECT_EQ(error_of(verifier.check(*bob, now)), std::nullopt);
 }
 

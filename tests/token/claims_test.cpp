@@ -156,7 +156,7 @@ TEST(ParseClaims, TakesTheUsernameFromTheClaimItIsTold) {
     EXPECT_EQ(error_of(parse_claims(json, claim)), TokenError::malformed) << claim;
 }
 
-const Expectation expected{.issuer = "https://gateway.test", .audience = "legacy-apis", .leeway = 30s};
+const Expectation expected{.issuer = "https://gateway.test", .audiences = {"legacy-apis"}, .leeway = 30s};
 
 TokenClaims valid_claims() {
   TokenClaims claims;
@@ -211,9 +211,9 @@ TEST(CheckClaims, AsksForIssuerAndAudienceOnlyWhenConfigured) {
   TokenClaims claims = valid_claims();
   claims.issuer = "https://anybody.test";
   claims.audience.clear();
-  EXPECT_EQ(error_of(check_claims(claims, {.issuer = "", .audience = "", .leeway = 0s}, now)), std::nullopt);
+  EXPECT_EQ(error_of(check_claims(claims, {.issuer = "", .audiences = {}, .leeway = 0s}, now)), std::nullopt);
   claims.expires_at = now;
-  EXPECT_EQ(error_of(check_claims(claims, {.issuer = "", .audience = "", .leeway = 0s}, now)), TokenError::expired);
+  EXPECT_EQ(error_of(check_claims(claims, {.issuer = "", .audiences = {}, .leeway = 0s}, now)), TokenError::expired);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "support/token_factory.h"
 #include "token/test_tokens.h"
 
 namespace bearward::token {
@@ -39,7 +40,7 @@ TEST(BuildKeySet, TakesEveryKindOfKeyInItsOrder) {
   ASSERT_EQ(keys->issuers.size(), 1u);
   const Issuer& issuer = keys->issuers.front();
   EXPECT_EQ(issuer.expected.issuer, "https://gateway.test");
-  EXPECT_EQ(issuer.expected.audience, "legacy-apis");
+  EXPECT_EQ(issuer.expected.audiences, std::vector<std::string>{"legacy-apis"});
   EXPECT_EQ(issuer.expected.leeway, std::chrono::seconds{7});
   ASSERT_EQ(issuer.keys.size(), 4u);
   EXPECT_EQ(keys->signing().kid, "k4");
@@ -73,6 +74,61 @@ TEST(BuildKeySet, NamesEveryBadKeyAndItsPlaceAtOnce) {
     EXPECT_EQ(found[i].message.find("hunter2"), std::string::npos);
     EXPECT_EQ(found[i].place.line, lines[i]);
   }
+}
+
+config::TrustedIssuer trusted(std::string name, std::string jwks, int line) {
+  config::TrustedIssuer issuer;
+  issuer.issuer = std::move(name);
+  issuer.algorithms = {"ES256"};
+  issuer.audiences = {"a", "b"};
+  issuer.username_prefix = "x:";
+  issuer.place = {"gateway.yaml", line, 7};
+  issuer.jwks_place = {"gateway.yaml", line, 20};
+  if (!jwks.empty()) issuer.jwks_file = "/etc/bearward/idp.json";
+  issuer.jwks = std::move(jwks);
+  return issuer;
+}
+
+TEST(BuildKeySet, TakesTheKeysOfAFileAndAwaitsThoseOfAUrl) {
+  config::Tokens tokens;
+  tokens.trusted_issuers = {trusted("https://file.test", testing::jwks({testing::TestKey::ec().jwk("e")}), 3),
+                            trusted("https://url.test", "", 4)};
+  config::Diagnostics diagnostics;
+  const auto keys = build_key_set(tokens, diagnostics);
+  ASSERT_NE(keys, nullptr);
+  ASSERT_EQ(keys->issuers.size(), 3u);
+  EXPECT_FALSE(keys->issuers[0].mapping.has_value());
+  EXPECT_EQ(keys->issuers[1].expected.audiences, (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(keys->issuers[1].mapping->username_prefix, "x:");
+  EXPECT_EQ(keys->issuers[1].keys.size(), 1u);
+  EXPECT_FALSE(keys->issuers[1].awaits_keys);
+  EXPECT_TRUE(keys->issuers[2].awaits_keys);
+}
+
+TEST(BuildKeySet, SaysOfAFilesKeysWhichAreNotUsed) {
+  const std::string weak = testing::TestKey::rsa(1024).jwk("w"), good = testing::TestKey::ec().jwk("e");
+  config::Tokens tokens;
+  tokens.trusted_issuers = {trusted("https://a.test", testing::jwks({good, weak}), 3),
+                            trusted("https://b.test", testing::jwks({weak}), 4), trusted("https://c.test", "<html>", 5),
+                            trusted("https://d.test", "", 6)};
+  tokens.trusted_issuers[3].ca_file = "/etc/bearward/ca.pem";
+  tokens.trusted_issuers[3].ca = "no certificate";
+  tokens.trusted_issuers[3].ca_place = {"gateway.yaml", 6, 30};
+  config::Diagnostics diagnostics;
+  EXPECT_EQ(build_key_set(tokens, diagnostics), nullptr);
+  std::vector<std::string> found;
+  for (const auto& each : diagnostics.sorted()) found.push_back(each.to_string());
+  ASSERT_EQ(found.size(), 5u);
+  EXPECT_TRUE(
+      found[0].starts_with("gateway.yaml:3:20: warning: /etc/bearward/idp.json: key number 2: the RSA key has "));
+  EXPECT_EQ(found[1],
+            "gateway.yaml:4:20: error: /etc/bearward/idp.json: no key of it can be used; no token could be "
+            "verified");
+  EXPECT_TRUE(found[2].starts_with("gateway.yaml:4:20: warning: "));
+  EXPECT_EQ(found[3],
+            "gateway.yaml:5:20: error: /etc/bearward/idp.json: the key set is not a JSON object, or has a "
+            "member twice");
+  EXPECT_EQ(found[4], "gateway.yaml:6:30: error: /etc/bearward/ca.pem: no PEM certificates, or a damaged one");
 }
 
 TEST(KeySetIssuerOf, PrefersTheNamedOverTheNameless) {

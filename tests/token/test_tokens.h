@@ -30,7 +30,8 @@ inline std::string header_for(crypto::Algorithm algorithm, std::string_view kid 
 
 inline token::Issuer issuer_with(std::vector<token::NamedKey> keys) {
   token::Issuer issuer;
-  issuer.expected = {.issuer = "https://gateway.test", .audience = "legacy-apis", .leeway = std::chrono::seconds{30}};
+  issuer.expected = {
+      .issuer = "https://gateway.test", .audiences = {"legacy-apis"}, .leeway = std::chrono::seconds{30}};
   issuer.keys = std::move(keys);
   return issuer;
 }

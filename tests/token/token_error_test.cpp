@@ -9,7 +9,7 @@ namespace {
 
 TEST(TokenErrorNames, AreDistinctWordsForLogs) {
   std::set<std::string_view> names;
-  for (int i = 0; i <= static_cast<int>(TokenError::not_yet_valid); ++i) {
+  for (int i = 0; i <= static_cast<int>(TokenError::no_keys_yet); ++i) {
     const std::string_view name = to_string(static_cast<TokenError>(i));
     EXPECT_EQ(name.find_first_not_of("abcdefghijklmnopqrstuvwxyz_"), name.npos) << name;
     EXPECT_TRUE(names.insert(name).second) << name << " stands for two errors";
