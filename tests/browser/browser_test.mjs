@@ -124,8 +124,8 @@ const tests = {
 
     await page.locator('.btn.authorize').first().click();
     const dialog = page.locator('.auth-container', { hasText: 'OAuth2, password' }).first();
-    await dialog.locator('input[name=username]').fill('alice');
-    await dialog.locator('input[name=password]').fill(password);
+    await dialog.locator('#oauth_username').fill('alice');
+    await dialog.locator('#oauth_password').fill(password);
     const asked = page.waitForRequest(`${gateway.origin}/token`);
     await dialog.locator('button.authorize').click();
     assert.equal(await (await asked).headerValue('Authorization'), 'Basic Og==', 'what Swagger UI sends without a client');
