@@ -65,8 +65,8 @@ TEST(CheckCommand, CannotCheckAFileThatIsNotThere) {
 
 TEST(CheckCommand, RefusesTheKeysOfLaterVersions) {
   GatewayConfig config(1);
-  config.set("listeners", "[{name: plain, address: \"127.0.0.1:" + std::to_string(config.port()) +
-                              "\", proxy_protocol: true}]");
+  config.set("listeners",
+             "[{name: plain, address: \"127.0.0.1:" + std::to_string(config.port()) + "\", proxy_protocol: true}]");
   const GatewayProcess gateway(config);
   const CommandResult result = gateway.run({"check"});
   EXPECT_EQ(result.exit_code, 1);

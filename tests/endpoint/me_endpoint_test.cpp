@@ -22,8 +22,9 @@ TEST(MeEndpoint, TellsAUserWhoTheyAre) {
   EXPECT_EQ(response.status, 200);
   EXPECT_EQ(response.body, R"({"username":"alice","email":null,"full_name":null,"roles":["a","b"],"disabled":false})");
   EXPECT_EQ(own_field(response, "Cache-Control"), "no-store");
-  EXPECT_EQ(answer_me(alice(), Compatibility::fastapi).body,
-            R"({"username":"alice","email":null,"full_name":null,"roles":["a","b"],"disabled":false,"is_active":true})");
+  EXPECT_EQ(
+      answer_me(alice(), Compatibility::fastapi).body,
+      R"({"username":"alice","email":null,"full_name":null,"roles":["a","b"],"disabled":false,"is_active":true})");
 }
 
 TEST(MeEndpoint, RefusesAClientThatActsForItself) {
