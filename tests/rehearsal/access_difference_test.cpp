@@ -88,7 +88,7 @@ TEST(AccessDifference, ShowsTheChangeOfAnySingleCondition) {
       {"shadow lets through what was refused",
        route("{roles: [admin]}"),
        "  - {name: a, match: {path: /a}, access: {roles: [admin]}, mode: shadow, upstream: legacy}\n",
-       {"widened * /a [*] anybody with a token: 403 -> allow", "widened * /a [*] nobody: 401 -> allow"}},
+       {"widened * /a [*] nobody: 401 -> allow", "widened * /a [*] anybody with a token: 403 -> allow"}},
       {"an address more",
        route("{client_ip: [10.0.0.0/8]}"),
        route("{client_ip: [10.0.0.0/8, 192.168.0.0/16]}"),
