@@ -126,18 +126,26 @@ json::object words_or_conditions(std::string_view form) {
 }
 
 /// The words by which messages say what a key takes are the words that this goes by.
+bool takes_several(const Key& key) {
+  constexpr std::string_view words = "or a list of them";
+  return key.form.ends_with(words) || key.description.ends_with(words);
+}
+
+json::object one_or_more(json::object one) {
+  json::object list = list_of(one);
+  return either_of({std::move(one), std::move(list)});
+}
+
 json::object shape_of_list(const Key& key, const std::optional<Part>& part) {
   if (key.form == "a list of conditions") {
     for (const Key& condition : access_section.keys) {
       if (condition.name == "not") return list_of(words_or_conditions(condition.form));
     }
   }
-  const bool one_will_do = key.form.ends_with("or a list of them");
   json::object item = any_text();
-  if (part && one_will_do) item = either_of({any_text(), reference_to(*part->section)});
-  if (part && !one_will_do) item = reference_to(*part->section);
-  json::object list = list_of(item);
-  return one_will_do ? either_of({std::move(item), std::move(list)}) : list;
+  if (part)
+    item = takes_several(key) ? either_of({any_text(), reference_to(*part->section)}) : reference_to(*part->section);
+  return takes_several(key) ? one_or_more(std::move(item)) : list_of(std::move(item));
 }
 
 json::object shape_of_map(const Key& key, const std::optional<Part>& part) {
@@ -168,7 +176,7 @@ json::object shape_of_number(const Key& key) {
   return either_of(std::move(shapes));
 }
 
-json::object shape_of(const Section& section, const Key& key) {
+json::object shape_of_one(const Section& section, const Key& key) {
   if (!key.only.empty()) return {{"const", key.only == "true"}};
   const std::optional<Part> part = part_of(section, key);
   switch (key.kind) {
@@ -189,6 +197,11 @@ json::object shape_of(const Section& section, const Key& key) {
       break;
   }
   return shape_of_text(key);
+}
+
+json::object shape_of(const Section& section, const Key& key) {
+  json::object shape = shape_of_one(section, key);
+  return takes_several(key) && key.kind != Kind::list ? one_or_more(std::move(shape)) : shape;
 }
 
 json::object property_of(const Section& section, const Key& key) {

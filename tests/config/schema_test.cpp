@@ -95,6 +95,8 @@ TEST(JsonSchema, SaysWhatShapeAValueHas) {
        R"({"type":"object","propertyNames":{"pattern":"^[A-Za-z0-9._-]{1,64}$"},"additionalProperties":{"$ref":"#/definitions/upstreams_NAME"}})"},
       {"one, or a list", "routes_match", "methods",
        R"({"anyOf":[{"type":["string","number","boolean"]},{"type":"array","items":{"type":["string","number","boolean"]}}]})"},
+      {"words, one or a list of them", "clients_registered", "grants",
+       R"({"anyOf":[{"anyOf":[{"enum":["password","refresh_token","client_credentials"]},{"type":"string","pattern":"\\$\\{"}]},{"type":"array","items":{"anyOf":[{"enum":["password","refresh_token","client_credentials"]},{"type":"string","pattern":"\\$\\{"}]}}]})"},
       {"a word, or conditions", "routes", "access",
        R"({"anyOf":[{"enum":["public","authenticated","deny"]},{"$ref":"#/definitions/routes_access"}]})"},
       {"conditions in conditions", "routes_access", "any",

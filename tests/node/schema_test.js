@@ -58,6 +58,8 @@ const tests = {
       ['gateway', gateway('identity: {preset: remote, headers: {X-A: "{user.email}"}, assertion: {ttl: 1m}}')],
       ['gateway', gateway('tokens: {signing_keys: [{kid: 1, algorithm: HS256, secret: {file: secret.txt}}]}')],
       ['gateway', 'listeners: [{name: e, address: "[::1]:1", tls: {min_version: 1.3, certificates: []}}]'],
+      ['gateway', gateway('endpoints: {token: [/token, /login], me: /me}')],
+      ['gateway', gateway('clients: {registered: [{id: a, public: true, grants: password}, {id: b, grants: [refresh_token]}]}')],
       ['policy', 'routes: []'],
       ['policy', 'routes: []\ntests: [{request: GET /a, as: {sub: a, roles: [x]}, expect: 401}]'],
       ['policy', route('access: public')],
