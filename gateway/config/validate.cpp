@@ -38,9 +38,7 @@ void check_sources_of_tokens(const Config& config, const Whole& whole, const Pla
   const bool signs = !config.tokens.signing_keys.empty();
   if (whole.tokens && !signs && (is_endpoint || issuers.empty()))
     diagnostics.error(need, "found " + what + " without a signing key, expected one at least; add tokens.signing_keys");
-  const bool needs_users =
-      is_endpoint || signs || issuers.empty() || std::ranges::any_of(issuers, &TrustedIssuer::require_user);
-  if (whole.users && needs_users && config.users.sqlite_path.empty())
+  if (whole.users && config.users.sqlite_path.empty())
     diagnostics.error(need, "found " + what + " without a user store, expected one; add users.store");
 }
 

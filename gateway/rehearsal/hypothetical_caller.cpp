@@ -1,10 +1,12 @@
 #include "rehearsal/hypothetical_caller.h"
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 #include <chrono>
 
 #include "token/claims.h"
+#include "token/described_user.h"
 
 namespace bearward::rehearsal {
 namespace {
@@ -42,6 +44,12 @@ std::shared_ptr<const identity::User> user_of(const identity::TokenClaims& token
   return user;
 }
 
+/// Whose token it is said to be, of those that are trusted; null: ours.
+const config::TrustedIssuer* trusted_issuer_of(const json::object& claims, const config::Tokens& tokens) {
+  const auto found = std::ranges::find(tokens.trusted_issuers, text_of(claims, "iss"), &config::TrustedIssuer::issuer);
+  return found == tokens.trusted_issuers.end() ? nullptr : &*found;
+}
+
 }  // namespace
 
 Caller nobody() {
@@ -61,14 +69,23 @@ Result<identity::Principal, std::string> hypothetical_principal(const json::obje
   if (!tokens.audience.empty()) fill("aud", json::string(tokens.audience));
   fill("iat", seconds_of(now));
   fill("exp", seconds_of(now + tokens.access_ttl));
-  auto parsed = token::parse_claims(json::serialize(whole));
+  const config::TrustedIssuer* const issuer = trusted_issuer_of(whole, tokens);
+  auto parsed = token::parse_claims(json::serialize(whole), issuer != nullptr ? issuer->username_claim : "sub");
   if (!parsed) {
     return std::unexpected(
         std::string("these are not the claims of a token: sub has to be a name, scope and client_id texts, iat and exp "
                     "seconds since 1970"));
   }
+  if (issuer != nullptr) {
+    const token::UserMapping mapping{issuer->username_prefix, issuer->roles_claim, issuer->require_user};
+    if (!token::describe_user(*parsed, mapping)) {
+      return std::unexpected(
+          std::string("a token of this trusted issuer with these claims is refused: its roles have to be texts, and a "
+                      "name in the user store has no colon"));
+    }
+  }
   auto token = std::make_shared<const identity::TokenClaims>(std::move(*parsed));
-  auto user = user_of(*token);
+  auto user = token->described_user ? token->described_user : user_of(*token);
   return identity::Principal{std::move(token), std::move(user)};
 }
 

@@ -171,7 +171,7 @@ TEST(ValidateTrustedIssuers, WarnsWhereTwoSourcesCanYieldOneName) {
   EXPECT_EQ(findings_of(", require_user: true", ", require_user: true", true), Places{"3:other"});
 }
 
-TEST(ValidateTrustedIssuers, AskForNoSigningKeyAndNoUsersOfOurOwn) {
+TEST(ValidateTrustedIssuers, AskForNoSigningKeyOfOurOwn) {
   const std::string route = "policies: policy.yaml\n";
   test::World world = test::small_world();
   world.files["/etc/bearward/policy.yaml"] =
@@ -186,8 +186,8 @@ TEST(ValidateTrustedIssuers, AskForNoSigningKeyAndNoUsersOfOurOwn) {
         further + "}]}\n";
     return test::load(world).findings.size();
   };
-  EXPECT_EQ(findings_with("", ""), 0U);
-  EXPECT_EQ(findings_with(", require_user: true", ""), 1U) << "no user store";
+  EXPECT_EQ(findings_with("", "users: {store: sqlite:users.db}\n"), 0U);
+  EXPECT_EQ(findings_with("", ""), 1U) << "no user store";
   EXPECT_EQ(findings_with("", "endpoints: {token: /token}\n"), 2U) << "no signing key, no user store";
 }
 

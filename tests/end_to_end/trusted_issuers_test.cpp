@@ -75,6 +75,7 @@ class TrustedIssuers : public SharedSiteTest<TrustedIssuers> {
                              "    - {issuer: https://down.test, jwks: \"https://127.0.0.1:" +
                              std::to_string(free_port()) +
                              "/\", algorithms: ES256, audience: legacy-apis, username_prefix: \"down:\"}");
+    config.set("endpoints", "{token: /token, me: /users/me}");
     config.routes(
         "  - {name: public, match: {path: /public/**}, access: public, upstream: echo}\n"
         "  - {name: api, match: {path: /api/**}, upstream: echo}\n"
@@ -137,6 +138,15 @@ TEST_F(TrustedIssuers, NeverMeetALocalUserWhoseNameIsTheSameToTheLetter) {
     EXPECT_EQ(told("X-Forwarded-Groups"), "staff,sales");
     EXPECT_EQ(get(site().token("bob")), 401);
   }
+}
+
+TEST_F(TrustedIssuers, AreToldWhoTheyAre) {
+  const std::string token =
+      idp().token("alice", [](json::object& claims) { claims["realm_access"] = roles({"clerk"}); });
+  const Response me = send(request("GET", "/users/me", bearer(token)));
+  EXPECT_EQ(me.status, 200) << me.content;
+  EXPECT_NE(me.content.find("\"username\":\"idp:alice\""), std::string::npos) << me.content;
+  EXPECT_NE(me.content.find("\"roles\":[\"clerk\"]"), std::string::npos) << me.content;
 }
 
 TEST_F(TrustedIssuers, HaveUsersOfOneNameThatAreNotTheSame) {
@@ -211,6 +221,12 @@ TEST_F(TrustedIssuers, NeedALocalUserWhereOneIsRequired) {
   EXPECT_EQ(get(staff().token("nobody")), 401);
   EXPECT_EQ(get(staff().token("bob")), 401) << "disabled";
   EXPECT_EQ(get(staff().token("client:reporting")), 401);
+  // What marks a client in our own tokens says nothing in theirs: the user must be there all the same.
+  const auto as_client = [](json::object& claims) {
+    claims["gty"] = "client_credentials", claims["client_id"] = claims["sub"];
+  };
+  EXPECT_EQ(get(staff().token("nobody", as_client)), 401);
+  EXPECT_EQ(get(staff().token("bob", as_client)), 401);
 
   site().gateway.add_user("carol", "a password of hers");
   const std::string carol = staff().token("carol");
@@ -290,8 +306,8 @@ TEST(TrustedIssuerOverHttps, ComesChangesItsKeysAndGoes) {
   EXPECT_EQ(site.gateway.stop(), 0) << site.gateway.errors();
 }
 
-/// A gateway for an issuer's users alone: no key and no user of its own.
-TEST(TrustedIssuerOverFile, NeedsNothingOfOurOwnAndIsReadAgainWhenItChanges) {
+/// A gateway for an issuer's users alone: no key of its own.
+TEST(TrustedIssuerOverFile, NeedsNoKeyOfOurOwnAndIsReadAgainWhenItChanges) {
   Site site([&](GatewayConfig& config) {
     config.unset("endpoints").file("idp.json", jwks({idp().tokens.key().jwk("r1")}));
     config.set("tokens",
