@@ -186,7 +186,7 @@ TEST(ValidateTrustedIssuers, AskForNoSigningKeyOfOurOwn) {
         further + "}]}\n";
     return test::load(world).findings.size();
   };
-  EXPECT_EQ(findings_with("", "users: {store: sqlite:users.db}\n"), 0U);
+  EXPECT_EQ(findings_with(", username_prefix: \"i:\"", "users: {store: sqlite:users.db}\n"), 0U);
   EXPECT_EQ(findings_with("", ""), 1U) << "no user store";
   EXPECT_EQ(findings_with("", "endpoints: {token: /token}\n"), 2U) << "no signing key, no user store";
 }
