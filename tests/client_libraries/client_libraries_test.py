@@ -23,6 +23,7 @@ HERE = Path(__file__).resolve().parent
 NODE = HERE.parent / "node" / "clients"
 NODE_SCRIPTS = ["openid_client", "oauth4webapi", "simple_oauth2", "badgateway_oauth2_client", "jose"]
 PYTHON_SCRIPTS = ["requests_oauthlib_client", "authlib_client"]
+DEBIAN_PYTHON = "/usr/bin/python3"  # which knows the libraries that Debian packages
 PATIENCE_SECONDS = 60
 
 
@@ -126,7 +127,7 @@ def commands():
     for name in NODE_SCRIPTS:
         yield name, ["node", "--experimental-global-webcrypto", "--no-warnings", str(NODE / f"{name}.js")]
     for name in PYTHON_SCRIPTS:
-        yield name, [sys.executable, str(HERE / f"{name}.py")]
+        yield name, [DEBIAN_PYTHON, str(HERE / f"{name}.py")]
 
 
 def run_scripts(site, folder):
