@@ -9,8 +9,7 @@ using oauth::TokenError;
 using telemetry::Level;
 
 Result<oauth::TokenResponse, TokenError> log_client_in(store::UserStore& users, const config::RegisteredClient& client,
-                                                       const oauth::GrantedScope& scope,
-                                                       const snapshot::Snapshot& snapshot) {
+                                                       const oauth::Scopes& scope, const snapshot::Snapshot& snapshot) {
   const UnixMilliseconds now = unix_now_ms();
   const auto namesake = users.look_up(client.id);
   if (!namesake) {

@@ -6,22 +6,22 @@ namespace bearward::endpoint {
 namespace {
 
 oauth::TokenResponse sign(const snapshot::Snapshot& snapshot, const token::AccessTokenGrant& grant,
-                          const oauth::GrantedScope& scope, UnixMilliseconds now) {
+                          const oauth::Scopes& scope, UnixMilliseconds now) {
   token::IssuedToken issued = snapshot.token_issuer->issue(grant, now);
   oauth::TokenResponse answer{.access_token = std::move(issued.token), .expires_in = issued.expires_in};
-  if (scope.differs || !scope.scopes.empty()) answer.scope = identity::joined(scope.scopes);
+  answer.scope = identity::joined(scope);
   return answer;
 }
 
 }  // namespace
 
 oauth::TokenResponse sign_for_user(const snapshot::Snapshot& snapshot, const std::string& username,
-                                   const config::RegisteredClient* client, const oauth::GrantedScope& scope,
+                                   const config::RegisteredClient* client, const oauth::Scopes& scope,
                                    const std::string& family_id, UnixMilliseconds now) {
   // The name of a client that is not registered is left out: upstreams would take it for verified.
   const token::AccessTokenGrant grant{.subject = username,
                                       .client_id = client == nullptr ? std::string{} : client->id,
-                                      .scopes = scope.scopes,
+                                      .scopes = scope,
                                       .family_id = family_id};
   oauth::TokenResponse answer = sign(snapshot, grant, scope, now);
   answer.username = username;
@@ -29,9 +29,9 @@ oauth::TokenResponse sign_for_user(const snapshot::Snapshot& snapshot, const std
 }
 
 oauth::TokenResponse sign_for_client(const snapshot::Snapshot& snapshot, const config::RegisteredClient& client,
-                                     const oauth::GrantedScope& scope, UnixMilliseconds now) {
+                                     const oauth::Scopes& scope, UnixMilliseconds now) {
   const token::AccessTokenGrant grant{
-      .subject = client.id, .client_id = client.id, .scopes = scope.scopes, .for_client = true};
+      .subject = client.id, .client_id = client.id, .scopes = scope, .for_client = true};
   return sign(snapshot, grant, scope, now);
 }
 

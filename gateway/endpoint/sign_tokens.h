@@ -11,11 +11,11 @@ namespace bearward::endpoint {
 /// login that it comes from, empty where nothing keeps that alive; `client` may be null. `now` is when the
 /// login or its renewal began, before the user was looked up: what is revoked meanwhile is revoked later.
 oauth::TokenResponse sign_for_user(const snapshot::Snapshot& snapshot, const std::string& username,
-                                   const config::RegisteredClient* client, const oauth::GrantedScope& scope,
+                                   const config::RegisteredClient* client, const oauth::Scopes& scope,
                                    const std::string& family_id, UnixMilliseconds now);
 
 /// The access token of a client that acts for itself.
 oauth::TokenResponse sign_for_client(const snapshot::Snapshot& snapshot, const config::RegisteredClient& client,
-                                     const oauth::GrantedScope& scope, UnixMilliseconds now);
+                                     const oauth::Scopes& scope, UnixMilliseconds now);
 
 }  // namespace bearward::endpoint

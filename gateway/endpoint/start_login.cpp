@@ -44,7 +44,7 @@ Result<StartedLogin, TokenError> start_login(store::UserStore& users, const oaut
   std::string family_id;
   if (may_refresh(client, snapshot)) {
     family_id = crypto::random_hex(family_id_bytes);
-    login.family = {family_id, user->username, client == nullptr ? std::string{} : client->id, scope->scopes};
+    login.family = {family_id, user->username, client == nullptr ? std::string{} : client->id, *scope};
   }
   login.answer = sign_for_user(snapshot, user->username, client, *scope, family_id, login.began);
   return login;

@@ -4,13 +4,12 @@
 
 namespace bearward::oauth {
 
-Result<GrantedScope, TokenError> grant_client_credentials(const TokenRequest& request,
-                                                          const config::RegisteredClient& client,
-                                                          config::Compatibility compatibility) {
+Result<Scopes, TokenError> grant_client_credentials(const TokenRequest& request, const config::RegisteredClient& client,
+                                                    config::Compatibility compatibility) {
   auto requested = parse_requested_scope(request.form.text("scope"));
   if (!requested) return std::unexpected(std::move(requested.error()));
   if (!requested->empty()) return grant_scope(*requested, client.scopes, compatibility);
-  return GrantedScope{client.scopes, !client.scopes.empty()};
+  return client.scopes;
 }
 
 }  // namespace bearward::oauth

@@ -10,8 +10,7 @@ namespace bearward::oauth {
 
 /// What a client that acts for itself is granted (RFC 6749 §4.4.2). It has been authenticated and admitted.
 /// `invalid_scope` for a malformed scope, and for more than is the client's.
-Result<GrantedScope, TokenError> grant_client_credentials(const TokenRequest& request,
-                                                          const config::RegisteredClient& client,
-                                                          config::Compatibility compatibility);
+Result<Scopes, TokenError> grant_client_credentials(const TokenRequest& request, const config::RegisteredClient& client,
+                                                    config::Compatibility compatibility);
 
 }  // namespace bearward::oauth

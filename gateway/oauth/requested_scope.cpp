@@ -45,21 +45,19 @@ Scopes allowed_scope(const std::vector<std::string>& roles, const config::RoleSc
   return client == nullptr || client->scopes.empty() ? allowed : both(allowed, client->scopes);
 }
 
-Result<GrantedScope, TokenError> grant_scope(const Scopes& requested, const Scopes& allowed,
-                                             config::Compatibility compatibility) {
-  GrantedScope granted{.scopes = both(requested, allowed)};
-  granted.differs = granted.scopes.size() != requested.size();
-  if (granted.differs && compatibility != config::Compatibility::fastapi)
+Result<Scopes, TokenError> grant_scope(const Scopes& requested, const Scopes& allowed,
+                                       config::Compatibility compatibility) {
+  Scopes granted = both(requested, allowed);
+  if (granted.size() != requested.size() && compatibility != config::Compatibility::fastapi)
     return std::unexpected(TokenError::invalid_scope("more scope is asked for than may be granted"));
   return granted;
 }
 
-Result<GrantedScope, TokenError> renew_scope(const Scopes& requested, const Scopes& granted, const Scopes& allowed,
-                                             config::Compatibility compatibility) {
+Result<Scopes, TokenError> renew_scope(const Scopes& requested, const Scopes& granted, const Scopes& allowed,
+                                       config::Compatibility compatibility) {
   Scopes still_allowed = both(granted, allowed);
   if (!requested.empty()) return grant_scope(requested, still_allowed, compatibility);
-  const bool differs = still_allowed.size() != granted.size();
-  return GrantedScope{std::move(still_allowed), differs};
+  return still_allowed;
 }
 
 }  // namespace bearward::oauth

@@ -26,20 +26,15 @@ Result<Scopes, TokenError> parse_requested_scope(std::string_view text);
 Scopes allowed_scope(const std::vector<std::string>& roles, const config::RoleScopes& role_scopes,
                      const config::RegisteredClient* client);
 
-struct GrantedScope {
-  Scopes scopes;
-  bool differs = false;  // from what was asked for, if nothing else: RFC 6749 §3.3 has the answer say so
-};
-
 /// Nothing asked, nothing granted. `invalid_scope` where more is asked for than is allowed; under `fastapi`
-/// what is allowed of it is granted and the answer says so: the tutorial's front ends ask for scopes as a
+/// what is allowed of it is granted: the tutorial's front ends ask for scopes as a
 /// matter of course and could not log in otherwise.
-Result<GrantedScope, TokenError> grant_scope(const Scopes& requested, const Scopes& allowed,
-                                             config::Compatibility compatibility);
+Result<Scopes, TokenError> grant_scope(const Scopes& requested, const Scopes& allowed,
+                                       config::Compatibility compatibility);
 
 /// For a renewal (RFC 6749 §6) of what was `granted` at the login: never more, less on request, and nothing
 /// that is not allowed any more. Nothing asked: all of it.
-Result<GrantedScope, TokenError> renew_scope(const Scopes& requested, const Scopes& granted, const Scopes& allowed,
-                                             config::Compatibility compatibility);
+Result<Scopes, TokenError> renew_scope(const Scopes& requested, const Scopes& granted, const Scopes& allowed,
+                                       config::Compatibility compatibility);
 
 }  // namespace bearward::oauth

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <chrono>
-#include <optional>
 #include <string>
 
 #include "base/secret.h"
@@ -13,9 +12,9 @@ namespace bearward::oauth {
 struct TokenResponse {
   std::string access_token;
   std::chrono::seconds expires_in{};
-  Secret refresh_token{};              // left out when empty
-  std::optional<std::string> scope{};  // RFC 6749 §3.3: what was granted, or that nothing was of what was asked for
-  std::string username{};              // beyond the RFC: front ends of FastAPI's tutorial show it; left out when empty
+  Secret refresh_token{};  // left out when empty
+  std::string scope{};     // what was granted; empty: nothing
+  std::string username{};  // beyond the RFC: front ends of FastAPI's tutorial show it; left out when empty
 };
 
 /// 200 with a JSON object; `token_type` is bearer. Never to be stored.
