@@ -139,11 +139,38 @@ TEST_F(Reload, LosesNoRequestWhenItIsDoneOftenUnderLoad) {
       }
     });
   }
-  for (int i = 0; i < 10; ++i) EXPECT_EQ(site.gateway.reload().status, 200);
+  for (int i = 0; i < 100; ++i) ASSERT_EQ(site.gateway.reload().status, 200);
   over = true;
   for (std::thread& each : clients) each.join();
   EXPECT_EQ(bad, 0);
   EXPECT_GT(good, 0);
+}
+
+TEST_F(Reload, OfTenThousandRoutesHoldsNoRequestUp) {
+  const std::string api = "  - {name: api, match: {path: /api/**}, upstream: echo}\n";
+  std::string routes = api;
+  for (int i = 0; i < 10'000; ++i) {
+    const std::string number = std::to_string(i);
+    routes += "  - {name: r" + number + ", match: {path: \"/s" + number + "/{id}\"}, access: {roles: [r" + number +
+              "]}, upstream: echo}\n";
+  }
+  write_routes(routes + "  - {name: fresh, match: {path: /fresh/**}, access: public, upstream: echo}\n");
+  std::atomic<bool> over = false;
+  std::atomic<int> bad = 0;
+  std::thread client([&] {
+    RawClient connection(site.gateway.port());
+    while (!over) {
+      if (connection.exchange(request("GET", "/api/x", bearer(site.token("alice")))).status != 200) ++bad;
+    }
+  });
+  EXPECT_EQ(site.gateway.reload().status, 200);
+  EXPECT_TRUE(eventually([&] { return status_of("/fresh/x") == 200; }));
+  write_routes(api);  // the replaced ones are freed while requests run
+  EXPECT_EQ(site.gateway.reload().status, 200);
+  EXPECT_TRUE(eventually([&] { return status_of("/fresh/x") == 404; }));
+  over = true;
+  client.join();
+  EXPECT_EQ(bad, 0);
 }
 
 TEST_F(Reload, RefusesTokensOfAKeyThatHasGone) {
