@@ -1,6 +1,6 @@
 # What the docs page is made of comes from npm, at the versions and hashes of browser/package-lock.json, and is
 # put into the gateway itself: nothing is vendored, and a running gateway fetches nothing. No package's install
-# script runs. It lands in build/PRESET/browser/node_modules, for tests too.
+# script runs. Without a registry there is no page, and a build all the same. It lands in build/PRESET/browser/node_modules, for tests too.
 find_program(BEARWARD_NPM npm)
 if(NOT BEARWARD_NPM)
   message(FATAL_ERROR "npm is missing: the assets of the docs page come from it; run scripts/install-packages build")
@@ -19,8 +19,7 @@ add_custom_command(
   OUTPUT ${swagger_assets}
   COMMAND ${CMAKE_COMMAND} -E copy ${CMAKE_SOURCE_DIR}/browser/package.json ${CMAKE_SOURCE_DIR}/browser/package-lock.json
     ${CMAKE_SOURCE_DIR}/browser/.npmrc ${browser}
-  COMMAND ${CMAKE_COMMAND} -E chdir ${browser} ${BEARWARD_NPM} ci ${omitted} --loglevel=error
-  COMMAND ${CMAKE_COMMAND} -E touch ${swagger_assets}
+  COMMAND ${CMAKE_SOURCE_DIR}/cmake/install_browser_assets.sh ${BEARWARD_NPM} ${browser} ${omitted} ${swagger_assets}
   DEPENDS ${CMAKE_SOURCE_DIR}/browser/package.json ${CMAKE_SOURCE_DIR}/browser/package-lock.json
     ${CMAKE_SOURCE_DIR}/browser/.npmrc
   COMMENT "Installing the assets of the docs page from npm"

@@ -63,6 +63,13 @@ std::string_view docs_path_of(const snapshot::Snapshot& snapshot, std::string_vi
   return {};
 }
 
+/// The path is one of the configuration, of which config/endpoints lets nothing through that HTML would read.
+std::string page_without_assets(std::string_view docs) {
+  return "<!doctype html><title>Bearward</title><p>This gateway was built without its page: npm's registry could not "
+         "be reached. The <a href=\"" +
+         std::string(docs) + "/openapi.json\">OpenAPI document</a> is here.";
+}
+
 /// RFC 9110 §13.1.2: weak comparison, `*` matches whatever there is.
 bool has_it_already(http::Fields fields, std::string_view tag) {
   for (const http::Field& field : fields) {
@@ -111,7 +118,7 @@ Task<http::Response> DocsEndpoint::handle(const http::Request& request,
   const std::string_view docs = docs_path_of(*snapshot, head.target.path);
   const std::string_view below = std::string_view(head.target.path).substr(docs.size());
   if (below.empty() || below == "/") {
-    const std::string page = page_at(docs);
+    const std::string page = has_docs_page() ? page_at(docs) : page_without_assets(docs);
     co_return serve(head, "text/html; charset=utf-8", page, tag_of(page));
   }
   if (below == "/openapi.json") {
