@@ -45,12 +45,12 @@ std::string tag_of(std::string_view content) {
   return "\"" + base64url_encode({reinterpret_cast<const char*>(digest.data()), 18}) + "\"";
 }
 
-bool has_docs_page() { return bearward_swagger_ui_js != bearward_swagger_ui_js_end; }
-
 const DocsAsset* find_docs_asset(std::string_view name) {
   static const std::array<DocsAsset, 5> assets = list_assets();
   const auto found = std::ranges::find(assets, name, &DocsAsset::name);
   return found == assets.end() ? nullptr : &*found;
 }
+
+bool has_docs_page() { return !find_docs_asset("swagger-ui-bundle.js")->content.empty(); }
 
 }  // namespace bearward::endpoint

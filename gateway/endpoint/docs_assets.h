@@ -17,10 +17,10 @@ struct DocsAsset {
 /// The entity tag of a content.
 std::string tag_of(std::string_view content);
 
-/// False in a build that could not reach npm's registry: then there is no page to try things on.
-bool has_docs_page();
-
 /// Null where there is none of that name.
 const DocsAsset* find_docs_asset(std::string_view name);
+
+/// False in a build that could not reach npm's registry: then there is no page to try things on.
+bool has_docs_page();
 
 }  // namespace bearward::endpoint

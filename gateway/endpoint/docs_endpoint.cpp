@@ -63,11 +63,10 @@ std::string_view docs_path_of(const snapshot::Snapshot& snapshot, std::string_vi
   return {};
 }
 
-/// The path is one of the configuration, of which config/endpoints lets nothing through that HTML would read.
 std::string page_without_assets(std::string_view docs) {
   return "<!doctype html><title>Bearward</title><p>This gateway was built without its page: npm's registry could not "
          "be reached. The <a href=\"" +
-         std::string(docs) + "/openapi.json\">OpenAPI document</a> is here.";
+         escaped_for_html(docs) + "/openapi.json\">OpenAPI document</a> is here.";
 }
 
 /// RFC 9110 §13.1.2: weak comparison, `*` matches whatever there is.
