@@ -1,5 +1,7 @@
 #include "app/gateway.h"
 
+#include <sched.h>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -33,7 +35,12 @@ constexpr std::size_t most_waiting_logins = 2'048;
 /// Refusals that can be asked for by their id, of all workers together: some 25 MiB when all are there.
 constexpr std::size_t decisions_kept = 65'536;
 
-unsigned cores() { return std::max(1U, std::thread::hardware_concurrency()); }
+/// That this process may run on: a container, or taskset, may leave it fewer than the machine has.
+unsigned cores() {
+  cpu_set_t allowed;
+  if (::sched_getaffinity(0, sizeof allowed, &allowed) != 0) return std::max(1U, std::thread::hardware_concurrency());
+  return std::max(1U, static_cast<unsigned>(CPU_COUNT(&allowed)));
+}
 
 std::unique_ptr<store::UserStore> open_users(const config::Users& users) {
   auto opened = store::SqliteUserStore::open(users.sqlite_path);

@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <sched.h>
 
 #include <csignal>
 #include <future>
@@ -22,6 +23,24 @@ TEST(Start, ServesOnlyWhenEverythingStands) {
   EXPECT_EQ(gateway.admin("POST", "/healthz").status, 405);
   EXPECT_EQ(exchange(gateway.port(), request("GET", "/healthz")).status, 404) << "the admin's paths are the admin's";
   EXPECT_EQ(gateway.stop(), 0) << gateway.errors();
+}
+
+TEST(Start, HasAWorkerForEachCoreThatItMayUse) {
+  cpu_set_t all;
+  ASSERT_EQ(::sched_getaffinity(0, sizeof all, &all), 0);
+  int first = 0;
+  while (!CPU_ISSET(first, &all)) ++first;
+  cpu_set_t one;
+  CPU_ZERO(&one);
+  CPU_SET(first, &one);
+  GatewayConfig config(1);
+  config.set("workers", "auto");
+  GatewayProcess gateway(config);
+  ASSERT_EQ(::sched_setaffinity(0, sizeof one, &one), 0);  // which the gateway inherits, as from a container
+  gateway.start();
+  ASSERT_EQ(::sched_setaffinity(0, sizeof all, &all), 0);
+  EXPECT_TRUE(gateway.wait_for_log("serving with 1 workers")) << gateway.errors();
+  EXPECT_EQ(gateway.stop(), 0);
 }
 
 TEST(Start, RefusesAConfigurationWithMistakesAndNamesThemAll) {
