@@ -1,11 +1,11 @@
 // What a route says for itself: shadow, limits, timeouts, how long a stream may last, an assertion.
 #include <gtest/gtest.h>
-#include <openssl/evp.h>
 
 #include <algorithm>
 #include <boost/json/parse.hpp>
 #include <string>
 
+#include "base/base64url.h"
 #include "support/site.h"
 
 namespace bearward::testing {
@@ -45,16 +45,8 @@ class RouteSettings : public SharedSiteTest<RouteSettings> {
   }
 
  protected:
-  static boost::json::object decoded(std::string part) {
-    std::ranges::replace(part, '-', '+');
-    std::ranges::replace(part, '_', '/');
-    const std::size_t missing = (4 - part.size() % 4) % 4;
-    part.append(missing, '=');
-    std::string bytes(part.size() / 4 * 3, '\0');
-    EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()), reinterpret_cast<const unsigned char*>(part.data()),
-                    static_cast<int>(part.size()));
-    bytes.resize(bytes.size() - missing);
-    return boost::json::parse(bytes).as_object();
+  static boost::json::object decoded(std::string_view part) {
+    return boost::json::parse(base64url_decode(part).value_or("")).as_object();
   }
 
   /// An answer that goes on until the gateway has had enough of it.
