@@ -5,8 +5,8 @@
 #include <boost/json/parse.hpp>
 #include <string>
 
-#include "base/base64url.h"
 #include "support/site.h"
+#include "support/token_factory.h"
 
 namespace bearward::testing {
 namespace {
@@ -46,7 +46,7 @@ class RouteSettings : public SharedSiteTest<RouteSettings> {
 
  protected:
   static boost::json::object decoded(std::string_view part) {
-    return boost::json::parse(base64url_decode(part).value_or("")).as_object();
+    return boost::json::parse(base64url_decoded(part)).as_object();
   }
 
   /// An answer that goes on until the gateway has had enough of it.

@@ -16,6 +16,8 @@
 namespace bearward::testing {
 namespace {
 
+constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
 struct Free {
   void operator()(BIO* bio) const { BIO_free(bio); }
   void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
@@ -135,7 +137,6 @@ std::string TestKey::sign(std::string_view algorithm, std::string_view input) co
 }
 
 std::string base64url(std::string_view bytes) {
-  constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
   std::string text;
   std::uint32_t held = 0;
   int bits = 0;
@@ -145,6 +146,22 @@ std::string base64url(std::string_view bytes) {
   }
   if (bits > 0) text += alphabet[held << (6 - bits) & 63U];
   return text;
+}
+
+std::string base64url_decoded(std::string_view text) {
+  std::string bytes;
+  std::uint32_t held = 0;
+  int bits = 0;
+  for (const char c : text) {
+    const std::size_t value = alphabet.find(c);
+    if (value == alphabet.npos) break;
+    held = held << 6 | static_cast<std::uint32_t>(value);
+    bits += 6;
+    if (bits < 8) continue;
+    bits -= 8;
+    bytes += static_cast<char>(held >> bits & 0xFF);
+  }
+  return bytes;
 }
 
 std::string jwks(const std::vector<std::string>& keys) {

@@ -34,6 +34,8 @@ class TestKey {
 };
 
 std::string base64url(std::string_view bytes);
+/// What `text` stands for, up to the first character that is none of the alphabet.
+std::string base64url_decoded(std::string_view text);
 /// A JWK set of these.
 std::string jwks(const std::vector<std::string>& keys);
 
