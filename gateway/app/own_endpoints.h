@@ -27,8 +27,8 @@ class OwnEndpoints {
                endpoint::TokenEndpoint::Pools pools, limit::LoginProtection& logins, AnnounceChange announce)
       : token_(users, refresh, pools, logins),
         sign_up_(users, pools.hashing),
-        revoke_(users, refresh, pools.writing, std::move(announce)),
-        introspect_(copies, refresh, pools.store) {}
+        revoke_(users, refresh, pools.writing, logins, std::move(announce)),
+        introspect_(copies, refresh, pools.store, logins) {}
 
   Task<http::Response> handle(config::Endpoint endpoint, http::Request request,
                               std::shared_ptr<const snapshot::Snapshot> snapshot);

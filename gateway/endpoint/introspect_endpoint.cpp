@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <boost/json/serialize.hpp>
 
+#include "endpoint/authenticate_client.h"
+#include "endpoint/read_presented_token.h"
 #include "http/problem.h"
-#include "http/read_content.h"
 #include "identity/scope.h"
-#include "oauth/token_request.h"
 #include "oauth/uncacheable.h"
 #include "telemetry/log.h"
 #include "token/standing.h"
@@ -69,15 +69,9 @@ Task<http::Response> IntrospectEndpoint::handle(http::Request request, std::shar
 
 Task<IntrospectEndpoint::Answer> IntrospectEndpoint::answer(http::Request request,
                                                             std::shared_ptr<const Snapshot> snapshot) {
-  const auto content = co_await http::read_content(request.content, oauth::max_token_request_bytes);
-  if (!content) {
-    co_return std::unexpected(content.error() == http::ReadContentError::too_large
-                                  ? TokenError::content_too_large()
-                                  : TokenError::invalid_request("the content is cut short"));
-  }
-  auto argument = oauth::read_token_argument(request.head.fields, content->reveal());
+  auto argument = co_await read_presented_token(request);
   if (!argument) co_return std::unexpected(std::move(argument.error()));
-  const auto client = snapshot->clients.authenticate(argument->client, snapshot->config.compatibility);
+  const auto client = authenticate_client(logins_, argument->client, request, *snapshot);
   if (!client) co_return std::unexpected(client.error());
   // §4: who could ask without showing a secret could look for tokens that are good.
   if (*client == nullptr || (*client)->is_public) co_return std::unexpected(TokenError::invalid_client());

@@ -8,6 +8,7 @@
 #include "async/task.h"
 #include "endpoint/own_token.h"
 #include "http/message.h"
+#include "limit/login_protection.h"
 #include "oauth/token_argument.h"
 #include "snapshot/snapshot.h"
 #include "store/cached_user_store.h"
@@ -19,8 +20,9 @@ namespace bearward::endpoint {
 /// more of every token that a request would not be let in with. One a worker; what it is given outlives it.
 class IntrospectEndpoint {
  public:
-  IntrospectEndpoint(store::CachedUserStore& users, store::RefreshStore& refresh, async::BlockingPool& store_pool)
-      : users_(users), refresh_(refresh), store_pool_(store_pool) {}
+  IntrospectEndpoint(store::CachedUserStore& users, store::RefreshStore& refresh, async::BlockingPool& store_pool,
+                     limit::LoginProtection& logins)
+      : users_(users), refresh_(refresh), store_pool_(store_pool), logins_(logins) {}
 
   Task<http::Response> handle(http::Request request, std::shared_ptr<const snapshot::Snapshot> snapshot);
 
@@ -34,6 +36,7 @@ class IntrospectEndpoint {
   store::CachedUserStore& users_;
   store::RefreshStore& refresh_;
   async::BlockingPool& store_pool_;
+  limit::LoginProtection& logins_;
   OwnTokenVerifier verifier_;
 };
 

@@ -1,8 +1,8 @@
 #include "endpoint/revoke_endpoint.h"
 
+#include "endpoint/authenticate_client.h"
+#include "endpoint/read_presented_token.h"
 #include "http/problem.h"
-#include "http/read_content.h"
-#include "oauth/token_request.h"
 #include "oauth/uncacheable.h"
 #include "telemetry/log.h"
 
@@ -56,15 +56,9 @@ Task<http::Response> RevokeEndpoint::handle(http::Request request, std::shared_p
 }
 
 Task<Result<void, TokenError>> RevokeEndpoint::answer(http::Request request, std::shared_ptr<const Snapshot> snapshot) {
-  const auto content = co_await http::read_content(request.content, oauth::max_token_request_bytes);
-  if (!content) {
-    co_return std::unexpected(content.error() == http::ReadContentError::too_large
-                                  ? TokenError::content_too_large()
-                                  : TokenError::invalid_request("the content is cut short"));
-  }
-  auto argument = oauth::read_token_argument(request.head.fields, content->reveal());
+  auto argument = co_await read_presented_token(request);
   if (!argument) co_return std::unexpected(std::move(argument.error()));
-  const auto client = snapshot->clients.authenticate(argument->client, snapshot->config.compatibility);
+  const auto client = authenticate_client(logins_, argument->client, request, *snapshot);
   if (!client) co_return std::unexpected(client.error());
   Ended subject = co_await end_token(std::move(*argument), *client, std::move(snapshot));
   if (!subject) co_return std::unexpected(std::move(subject.error()));

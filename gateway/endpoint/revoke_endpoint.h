@@ -8,6 +8,7 @@
 #include "async/task.h"
 #include "endpoint/own_token.h"
 #include "http/message.h"
+#include "limit/login_protection.h"
 #include "oauth/token_argument.h"
 #include "snapshot/snapshot.h"
 #include "store/refresh_store.h"
@@ -24,8 +25,12 @@ class RevokeEndpoint {
   using Announce = std::function<Task<bool>(std::string subject)>;
 
   RevokeEndpoint(store::UserStore& users, store::RefreshStore& refresh, async::BlockingPool& writing_pool,
-                 Announce announce)
-      : users_(users), refresh_(refresh), writing_pool_(writing_pool), announce_(std::move(announce)) {}
+                 limit::LoginProtection& logins, Announce announce)
+      : users_(users),
+        refresh_(refresh),
+        writing_pool_(writing_pool),
+        logins_(logins),
+        announce_(std::move(announce)) {}
 
   Task<http::Response> handle(http::Request request, std::shared_ptr<const snapshot::Snapshot> snapshot);
 
@@ -41,6 +46,7 @@ class RevokeEndpoint {
   store::UserStore& users_;
   store::RefreshStore& refresh_;
   async::BlockingPool& writing_pool_;
+  limit::LoginProtection& logins_;
   Announce announce_;
   OwnTokenVerifier verifier_;
 };

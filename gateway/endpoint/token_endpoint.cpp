@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "endpoint/authenticate_client.h"
 #include "endpoint/client_login.h"
 #include "endpoint/login_guard.h"
 #include "endpoint/renew_login.h"
@@ -60,7 +61,7 @@ Task<TokenEndpoint::Answer> TokenEndpoint::answer(http::Request request, std::sh
   if (!parsed) co_return std::unexpected(std::move(parsed.error()));
   const IpAddress client_ip =
       http::find_origin(request.head, request.connection, snapshot->config.trusted_proxies).client_ip;
-  const auto client = authenticate_client(parsed->client, client_ip, *snapshot);
+  const auto client = authenticate_client(logins_, parsed->client, request, *snapshot);
   if (!client) co_return std::unexpected(client.error());
   const auto type = grant_type_of(*parsed, *snapshot);
   if (!type) co_return std::unexpected(type.error());
@@ -78,18 +79,6 @@ Task<TokenEndpoint::Answer> TokenEndpoint::answer(http::Request request, std::sh
       break;
   }
   co_return co_await grant_client_credentials(std::move(admitted));
-}
-
-Result<const config::RegisteredClient*, TokenError> TokenEndpoint::authenticate_client(
-    const oauth::ClientCredentials& client, const IpAddress& client_ip, const Snapshot& snapshot) {
-  if (client.secret.empty()) return snapshot.clients.authenticate(client, snapshot.config.compatibility);
-  // No user's name has a colon.
-  const LoginGuard guard(logins_, snapshot.config.login_protection, {"client:" + client.id, client_ip});
-  if (auto refused = guard.refuses()) return std::unexpected(std::move(*refused));
-  auto known = snapshot.clients.authenticate(client, snapshot.config.compatibility);
-  // One that is not registered has proven nothing, though FastAPI's form lets it pass.
-  if (!known || *known != nullptr) guard.note(known.has_value());
-  return known;
 }
 
 Task<TokenEndpoint::Answer> TokenEndpoint::grant_password(Admitted admitted) {

@@ -42,9 +42,6 @@ class TokenEndpoint {
   };
 
   Task<Answer> answer(http::Request request, std::shared_ptr<const snapshot::Snapshot> snapshot);
-  Result<const config::RegisteredClient*, oauth::TokenError> authenticate_client(const oauth::ClientCredentials& client,
-                                                                                 const IpAddress& client_ip,
-                                                                                 const snapshot::Snapshot& snapshot);
   Task<Answer> grant_password(Admitted admitted);
   Task<Answer> grant_refresh(Admitted admitted);
   Task<Answer> grant_client_credentials(Admitted admitted);

@@ -26,7 +26,9 @@ class LoginProtection : public SharedSiteTest<LoginProtection> {
         .set("trusted_proxies", "[127.0.0.1/32]")
         .set("login_protection", "{attempts: 3, per: 24h, by: [username, client_ip]}")
         .set("clients",
-             "\n  registered:\n    - {id: reports, secret: \"a secret of the reports client\", grants: [password]}");
+             "\n  registered:\n    - {id: reports, secret: \"a secret of the reports client\", grants: [password]}\n"
+             "    - {id: audits, secret: \"a secret of the audits client\", grants: [client_credentials]}")
+        .set("endpoints", "{token: [/token, /api/v1/auth/login], revoke: /revoke, introspect: /introspect}");
   }
 
  protected:
@@ -93,6 +95,25 @@ TEST_F(LoginProtection, CountsTheSecretsOfClientsToo) {
   EXPECT_EQ(with_secret("guess", "10.4.9.1"), 429);
   EXPECT_EQ(with_secret(right, "10.4.9.1"), 429);
   EXPECT_EQ(with_secret(right, "10.4.0.1"), 200) << "where the client is known";
+}
+
+TEST_F(LoginProtection, CountsTheSecretsOfClientsWhereverTheyAreGuessed) {
+  const auto with_secret = [](std::string_view path, std::string_view secret, const std::string& address) {
+    return send(request("POST", path,
+                        "Content-Type: application/x-www-form-urlencoded\r\nX-Forwarded-For: " + address + "\r\n",
+                        "token=none&client_id=audits&client_secret=" + std::string(secret)))
+        .status;
+  };
+  constexpr std::string_view right = "a+secret+of+the+audits+client";
+  EXPECT_EQ(with_secret("/introspect", right, "10.5.0.1"), 200);
+  EXPECT_EQ(with_secret("/introspect", "guess", "10.5.1.1"), 401);
+  EXPECT_EQ(with_secret("/revoke", "guess", "10.5.2.1"), 401);
+  EXPECT_EQ(with_secret("/introspect", "guess", "10.5.3.1"), 401);
+  for (const char* path : {"/introspect", "/revoke", "/token"}) {
+    EXPECT_EQ(with_secret(path, "guess", "10.5.9.1"), 429) << path;
+    EXPECT_EQ(with_secret(path, right, "10.5.9.1"), 429) << path;
+  }
+  EXPECT_EQ(with_secret("/revoke", right, "10.5.0.1"), 200) << "where the client is known";
 }
 
 TEST(LoginProtectionAsFastApi, SpeaksAsFastApiDoes) {
