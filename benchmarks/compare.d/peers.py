@@ -122,6 +122,7 @@ class Bearward(Peer):
     name = "bearward"
     binary = pathlib.Path()  # set from the command line
     access_log = "off"
+    password = secrets.token_hex(16)  # every user's
 
     def prepare(self) -> list[str]:
         values = self.values() | {"admin_port": free_port(), "access_log": self.access_log, "key": self._key_setting()}
@@ -132,6 +133,8 @@ class Bearward(Peer):
             self._add_users(file)
             shutil.copy(self.folder / "users.db", users)
         else:
+            for of_the_last_one in self.folder.glob("users.db-*"):  # a log that belongs to another file
+                of_the_last_one.unlink()
             shutil.copy(users, self.folder / "users.db")
         return [str(self.binary), "serve", "-c", str(file)]
 
@@ -142,10 +145,10 @@ class Bearward(Peer):
 
     def _add_users(self, configuration: pathlib.Path) -> None:
         """The first user is added by the gateway's own command, which makes the schema; the others are
-        copies of that row, since a password hash each would take minutes and nobody logs in here."""
+        copies of that row, since a password hash each would take minutes."""
         first, *others = USERNAMES
         command = [self.binary, "user", "add", first, "-c", configuration, "--roles", "user", "--password-stdin"]
-        added = subprocess.run(command, input=secrets.token_hex(16) + "\n", capture_output=True, text=True, check=False)
+        added = subprocess.run(command, input=self.password + "\n", capture_output=True, text=True, check=False)
         if added.returncode != 0:
             raise CannotRun(f"{self.binary} user add: status {added.returncode}: {added.stderr.strip()}")
         # Closing the last connection also moves SQLite's log into the file, which is then copied.
