@@ -10,6 +10,7 @@
 #include <stdexcept>
 
 #include "admin/admin_handler.h"
+#include "store/no_user_store.h"
 #include "store/sqlite/sqlite_refresh_store.h"
 #include "store/sqlite/sqlite_user_store.h"
 #include "telemetry/log.h"
@@ -43,12 +44,14 @@ unsigned cores() {
 }
 
 std::unique_ptr<store::UserStore> open_users(const config::Users& users) {
+  if (users.sqlite_path.empty()) return std::make_unique<store::NoUserStore>();
   auto opened = store::SqliteUserStore::open(users.sqlite_path);
   if (!opened) throw std::runtime_error(opened.error());
   return std::move(*opened);
 }
 
 std::unique_ptr<store::RefreshStore> open_refresh_tokens(const config::Users& users) {
+  if (users.sqlite_path.empty()) return std::make_unique<store::NoRefreshStore>();
   auto opened = store::SqliteRefreshStore::open(users.sqlite_path);
   if (!opened) throw std::runtime_error(opened.error());
   return std::move(*opened);
@@ -154,6 +157,7 @@ void Gateway::start_user_changes() {
   callbacks.log = [](const std::string& what) { telemetry::log(Level::warning, "{}", what); };
   user_changes_ = std::make_unique<store::UserChanges>(control_.get_executor(), *users_, store_pool_,
                                                        running().config.users, std::move(callbacks));
+  if (running().config.users.sqlite_path.empty()) return;
   change_watch_ = std::make_unique<store::ChangeWatch>(
       control_.get_executor(), running().config.users.sqlite_path,
       [this](const store::ChangedUsers& changed) { user_changes_->store_changed(changed); });
@@ -197,7 +201,7 @@ void Gateway::run() {
   reloader_.watch_files();
   user_changes_->start();
   trusted_issuers_.use(running().config.tokens.trusted_issuers);
-  if (!change_watch_->start()) {
+  if (change_watch_ && !change_watch_->start()) {
     telemetry::log(Level::warning,
                    "cannot watch the user store for changes; they are noticed within users.cache.local_ttl");
   }

@@ -25,6 +25,20 @@ TEST(Start, ServesOnlyWhenEverythingStands) {
   EXPECT_EQ(gateway.stop(), 0) << gateway.errors();
 }
 
+TEST(Start, NeedsNoUsersWhereEveryRouteIsPublic) {
+  RecordingUpstream upstream;
+  GatewayConfig config(upstream.port());
+  config.unset("users").unset("tokens").unset("endpoints");
+  config.routes("  - {name: all, match: {path: /**}, access: public, upstream: echo}\n");
+  GatewayProcess gateway(config);
+  gateway.start();
+  EXPECT_EQ(exchange(gateway.port(), request("GET", "/x")).status, 200);
+  EXPECT_EQ(exchange(gateway.port(), request("GET", "/x", "Authorization: Bearer e30.e30.AA\r\n")).status, 200)
+      << "on a public route a bad token is nobody";
+  EXPECT_EQ(gateway.admin("GET", "/v1/users/alice").status, 404);
+  EXPECT_EQ(gateway.stop(), 0) << gateway.errors();
+}
+
 TEST(Start, HasAWorkerForEachCoreThatItMayUse) {
   cpu_set_t all;
   ASSERT_EQ(::sched_getaffinity(0, sizeof all, &all), 0);
