@@ -119,6 +119,7 @@ Gateway::Gateway(std::string file, Loaded loaded)
       signals_(std::make_unique<Signals>(control_)) {
   const config::Config& config = running().config;
   connections_.most = config.limits.connections;
+  handshakes_.allow(config.limits.handshakes);
   for (const config::Listener& listener : config.listeners) refuse_port_in_use(listener.address);
 
   const unsigned count = config.workers == 0 ? cores() : config.workers;
@@ -129,6 +130,7 @@ Gateway::Gateway(std::string file, Loaded loaded)
                               writing_pool_,
                               access_log_.get(),
                               connections_,
+                              handshakes_,
                               budgets_,
                               logins_,
                               trusted_issuers_,
@@ -185,8 +187,9 @@ void Gateway::start_admin() {
                              .idle_timeout = std::chrono::seconds{60}});
   admin_connections_.most = 256;
   refuse_port_in_use(*running().config.admin);
-  admin_listener_ = std::make_unique<transport::Listener>(control_.get_executor(), listen_on(*running().config.admin),
-                                                          timer_, buffers_, *admin_server_, admin_connections_);
+  admin_listener_ =
+      std::make_unique<transport::Listener>(control_.get_executor(), listen_on(*running().config.admin), timer_,
+                                            buffers_, *admin_server_, admin_connections_, handshakes_);
 }
 
 void Gateway::run() {
@@ -227,6 +230,7 @@ void Gateway::wait_for_signal() {
 
 void Gateway::swap(const std::shared_ptr<const snapshot::Snapshot>& next) {
   connections_.most = next->config.limits.connections;
+  handshakes_.allow(next->config.limits.handshakes);
   resolver_.use(next->upstreams, timer_.now());
   health_checker_.use(next->upstreams);
   trusted_issuers_.use(next->config.tokens.trusted_issuers);

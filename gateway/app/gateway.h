@@ -55,6 +55,7 @@ class Gateway {
   std::unique_ptr<store::RefreshStore> refresh_;
   std::unique_ptr<telemetry::AccessLog> access_log_;
   transport::ConnectionCap connections_;
+  transport::Handshakes handshakes_;
   limit::LimitTable budgets_;
   limit::LoginProtection logins_{budgets_};
   async::BlockingPool store_pool_;

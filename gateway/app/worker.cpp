@@ -28,7 +28,7 @@ store::UserCacheSettings cache_settings(const config::Users& users) {
 transport::Http1Limits http1_limits(const config::Config& config) {
   const config::Limits& limits = config.limits;
   return {limits.request_header_bytes, config::most_request_body_bytes(config), limits.header_timeout,
-          limits.idle_timeout};
+          limits.idle_timeout, limits.handshake_timeout};
 }
 
 /// A control block of the caller's own: counting references never touches another core's memory.
@@ -56,7 +56,7 @@ Worker::Worker(const Shared& shared, const std::vector<int>& listening,
       server_(dispatch_, buffers_) {
   for (const int descriptor : listening) {
     listeners_.push_back(std::make_unique<transport::Listener>(io_.get_executor(), descriptor, timer_, buffers_,
-                                                               server_, shared.connections));
+                                                               server_, shared.connections, shared.handshakes));
   }
   auto keys = snapshot->keys;
   apply(std::move(snapshot), std::move(keys));

@@ -44,6 +44,7 @@ class Worker {
     async::BlockingPool& writing_pool;  // what writes the user store, one at a time
     telemetry::AccessLog* access_log;   // null: off
     transport::ConnectionCap& connections;
+    transport::Handshakes& handshakes;
     limit::LimitTable& budgets;  // of rate_limit and login_protection
     limit::LoginProtection& logins;
     issuer::TrustedIssuers& trusted_issuers;

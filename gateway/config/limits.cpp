@@ -30,7 +30,13 @@ constexpr Key limit_keys[] = {
      .least = 100 * milliseconds,
      .most = hours,
      .otherwise = "10s",
-     .description = "from the first byte of a head to its last; a TLS handshake has the same"},
+     .description = "from the first byte of a head to its last"},
+    {.name = "handshake_timeout",
+     .kind = Kind::duration,
+     .least = 100 * milliseconds,
+     .most = hours,
+     .otherwise = "10s",
+     .description = "for the whole TLS handshake of a client, however it trickles"},
     {.name = "idle_timeout",
      .kind = Kind::duration,
      .least = 100 * milliseconds,
@@ -49,6 +55,12 @@ constexpr Key limit_keys[] = {
      .most = 10'000'000,
      .otherwise = "20000",
      .description = "of clients, of the whole process; more are not accepted"},
+    {.name = "handshakes",
+     .kind = Kind::number,
+     .least = 1,
+     .most = 10'000'000,
+     .otherwise = "4000",
+     .description = "TLS handshakes of clients under way, of the whole process; more connections wait to be accepted"},
 };
 
 }  // namespace
@@ -68,9 +80,11 @@ Limits read_limits(const Value& value) {
   map->read("request_header", limits.request_header_bytes);
   map->read("request_body", limits.request_body_bytes);
   map->read("header_timeout", limits.header_timeout);
+  map->read("handshake_timeout", limits.handshake_timeout);
   map->read("idle_timeout", limits.idle_timeout);
   map->read("drain_timeout", limits.drain_timeout);
   map->read("connections", limits.connections);
+  map->read("handshakes", limits.handshakes);
   return limits;
 }
 

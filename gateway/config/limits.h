@@ -9,9 +9,11 @@ struct Limits {
   std::uint64_t request_header_bytes = 16 * 1024;       // the whole head; over it 431
   std::uint64_t request_body_bytes = 10 * 1024 * 1024;  // over it 413
   std::chrono::milliseconds header_timeout{10'000};     // from a head's first byte to its last
+  std::chrono::milliseconds handshake_timeout{10'000};  // of TLS, from accept on
   std::chrono::milliseconds idle_timeout{60'000};       // between exchanges, and between two reads of content
   std::chrono::milliseconds drain_timeout{30'000};      // SIGTERM: what still runs then is cut
   unsigned connections = 20'000;                        // of the whole process; more are not accepted
+  unsigned handshakes = 4'000;                          // of TLS, under way in the whole process; more wait
 };
 
 }  // namespace bearward::config

@@ -78,9 +78,13 @@ class Http1Connection final : public http::InterimSender {
   Http1Connection& operator=(const Http1Connection&) = delete;
 
   Task<> serve() {
-    stream_->read_deadline().arm(server_.limits_.header_timeout);
+    stream_->read_deadline().arm(server_.limits_.handshake_timeout);
     const error_code failed = co_await stream_->handshake();
-    if (failed) co_return;
+    if (failed) {
+      telemetry::log(telemetry::Level::debug, "TLS handshake with {} failed: {}", connection_.peer_text,
+                     stream_->problem().empty() ? failed.message() : stream_->problem());
+      co_return;
+    }
     stream_->read_deadline().disarm();
     while (!server_.draining_) {
       const bool arrived = co_await wait_for_request();

@@ -17,6 +17,7 @@ struct Http1Limits {
   std::uint64_t request_body_bytes;
   std::chrono::milliseconds header_timeout;
   std::chrono::milliseconds idle_timeout;
+  std::chrono::milliseconds handshake_timeout{10'000};  // of TLS
 };
 
 class Http1Connection;

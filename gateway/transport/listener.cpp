@@ -55,14 +55,15 @@ Result<int> open_listening_socket(const std::string& host, std::uint16_t port) {
 }
 
 Listener::Listener(Executor executor, int descriptor, async::CoarseTimer& timer, BufferPool& buffers,
-                   Http1Server& server, ConnectionCap& cap)
+                   Http1Server& server, ConnectionCap& cap, Handshakes& handshakes)
     : executor_(executor),
       acceptor_(executor),
       pause_(executor),
       timer_(timer),
       buffers_(buffers),
       server_(server),
-      cap_(cap) {
+      cap_(cap),
+      handshakes_(handshakes) {
   sockaddr_storage address{};
   socklen_t length = sizeof address;
   ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &length);
@@ -78,9 +79,17 @@ void Listener::stop() {
   pause_.cancel();
 }
 
+/// What is not accepted waits in the kernel's queue, as clients of HAProxy's maxconn and maxsslconn do: no core and
+/// no memory of ours is spent on it, and it is served once there is room. Closing it would send clients that did
+/// no wrong away, who come back at once.
+bool Listener::has_room() {
+  if (cap_.open.load(std::memory_order_relaxed) >= cap_.most.load(std::memory_order_relaxed)) return false;
+  return tls_ == nullptr || !handshakes_.full();
+}
+
 Task<> Listener::accept() {
   while (!stopped_) {
-    if (cap_.open.load(std::memory_order_relaxed) < cap_.most.load(std::memory_order_relaxed)) {
+    if (has_room()) {
       auto [error, socket] = co_await acceptor_.async_accept(use_task);
       if (stopped_) break;
       if (!error) {
@@ -116,7 +125,7 @@ Task<> Listener::serve(Socket socket) {
   connection.socket = socket.native_handle();
   std::unique_ptr<Stream> stream;
   if (tls_) {
-    stream = std::make_unique<TlsStream>(std::move(socket), timer_, buffers_, tls_);
+    stream = std::make_unique<TlsStream>(std::move(socket), timer_, buffers_, tls_, handshakes_);
   } else {
     stream = std::make_unique<PlainStream>(std::move(socket), timer_);
   }

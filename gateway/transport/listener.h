@@ -7,6 +7,7 @@
 #include "async/coarse_timer.h"
 #include "crypto/tls_context.h"
 #include "transport/buffer_pool.h"
+#include "transport/handshakes.h"
 #include "transport/http1_server.h"
 
 namespace bearward::transport {
@@ -27,7 +28,7 @@ class Listener {
  public:
   /// Takes over `descriptor`. `server` is told of every connection; all references outlive this.
   Listener(Executor executor, int descriptor, async::CoarseTimer& timer, BufferPool& buffers, Http1Server& server,
-           ConnectionCap& cap);
+           ConnectionCap& cap, Handshakes& handshakes);
 
   /// The certificate of connections to come; null: clear text.
   void use(std::shared_ptr<const crypto::TlsContext> tls) { tls_ = std::move(tls); }
@@ -36,6 +37,7 @@ class Listener {
   void stop();
 
  private:
+  bool has_room();
   Task<> accept();
   Task<> serve(Socket socket);
 
@@ -48,6 +50,7 @@ class Listener {
   BufferPool& buffers_;
   Http1Server& server_;
   ConnectionCap& cap_;
+  Handshakes& handshakes_;
   std::shared_ptr<const crypto::TlsContext> tls_;
   bool stopped_ = false;
 };

@@ -80,8 +80,10 @@ struct StreamBio {
 };
 
 TlsStream::TlsStream(Socket socket, async::CoarseTimer& timer, BufferPool& buffers,
-                     const std::shared_ptr<const crypto::TlsContext>& context)
-    : TlsStream(std::move(socket), timer, buffers, context, context->new_server_connection()) {}
+                     const std::shared_ptr<const crypto::TlsContext>& context, Handshakes& handshakes)
+    : TlsStream(std::move(socket), timer, buffers, context, context->new_server_connection()) {
+  turn_ = handshakes.begin();
+}
 
 TlsStream::TlsStream(Socket socket, async::CoarseTimer& timer, BufferPool& buffers,
                      const std::shared_ptr<const crypto::ClientTlsContext>& context, const std::string& server_name)
@@ -109,7 +111,7 @@ Stream::IoState TlsStream::state_after(int result) {
     case SSL_ERROR_ZERO_RETURN:
       return IoState::ended;
     default:
-      if (SSL_is_server(ssl_) == 0) problem_ = describe_failure(ssl_);
+      if (SSL_is_server(ssl_) == 0 || turn_ != nullptr) problem_ = describe_failure(ssl_);
       // SSL_get_error reads the thread's error queue: it must be empty for the next connection's call.
       ERR_clear_error();
       return IoState::failed;
@@ -117,6 +119,13 @@ Stream::IoState TlsStream::state_after(int result) {
 }
 
 Task<error_code> TlsStream::handshake() {
+  const error_code failed = co_await shake_hands();
+  if (failed && turn_ != nullptr) turn_->count_failure();
+  turn_.reset();
+  co_return failed;
+}
+
+Task<error_code> TlsStream::shake_hands() {
   while (true) {
     const int result = SSL_do_handshake(ssl_);
     const IoState state = result == 1 ? IoState::done : state_after(result);

@@ -5,6 +5,7 @@
 #include "crypto/client_tls_context.h"
 #include "crypto/tls_context.h"
 #include "transport/buffer_pool.h"
+#include "transport/handshakes.h"
 #include "transport/stream.h"
 
 struct ssl_st;
@@ -19,7 +20,7 @@ namespace bearward::transport {
 class TlsStream final : public Stream {
  public:
   TlsStream(Socket socket, async::CoarseTimer& timer, BufferPool& buffers,
-            const std::shared_ptr<const crypto::TlsContext>& context);
+            const std::shared_ptr<const crypto::TlsContext>& context, Handshakes& handshakes);
   /// The client's side: the server has to prove that it is `server_name`, a DNS name or an IP address.
   TlsStream(Socket socket, async::CoarseTimer& timer, BufferPool& buffers,
             const std::shared_ptr<const crypto::ClientTlsContext>& context, const std::string& server_name);
@@ -43,12 +44,14 @@ class TlsStream final : public Stream {
   Task<error_code> encrypt(std::string_view bytes);
   Task<error_code> flush_sealed();
   bool send_without_waiting();
+  Task<error_code> shake_hands();
   IoState state_after(int result);
 
   BufferPool& buffers_;
   std::shared_ptr<const void> context_;  // OpenSSL calls back into it
   ssl_st* ssl_;
-  std::string problem_;       // why the server was not believed, or did not believe us; a client's alone
+  Handshakes::Turn turn_;     // the server's side, until the handshake is over
+  std::string problem_;       // why it failed
   BufferPool::Lease sealed_;  // encrypted, not sent yet
   std::size_t sealed_bytes_ = 0;
 };

@@ -13,7 +13,7 @@ using test::load_snippet;
 TEST(ReadLimits, ReadsThem) {
   const auto loaded = load_snippet(
       "limits: {request_header: 64KiB, request_body: 1GiB, header_timeout: 1s, idle_timeout: 2m, drain_timeout: 0s, "
-      "connections: 5}");
+      "connections: 5, handshake_timeout: 3s, handshakes: 7}");
   EXPECT_EQ(loaded.findings, std::vector<std::string>{});
   const Limits& limits = loaded.config.limits;
   EXPECT_EQ(limits.request_header_bytes, 65'536U);
@@ -22,6 +22,8 @@ TEST(ReadLimits, ReadsThem) {
   EXPECT_EQ(limits.idle_timeout, 2min);
   EXPECT_EQ(limits.drain_timeout, 0s);
   EXPECT_EQ(limits.connections, 5U);
+  EXPECT_EQ(limits.handshake_timeout, 3s);
+  EXPECT_EQ(limits.handshakes, 7U);
 }
 
 TEST(ReadLimits, SaysWhatIsWrongAndKeepsTheDefault) {

@@ -121,6 +121,8 @@ TEST(Settings, DefaultsAreWhatTheTablesSay) {
   EXPECT_EQ(config.limits.idle_timeout, defaults.limits.idle_timeout);
   EXPECT_EQ(config.limits.drain_timeout, defaults.limits.drain_timeout);
   EXPECT_EQ(config.limits.connections, defaults.limits.connections);
+  EXPECT_EQ(config.limits.handshake_timeout, defaults.limits.handshake_timeout);
+  EXPECT_EQ(config.limits.handshakes, defaults.limits.handshakes);
   EXPECT_EQ(config.log.access, defaults.log.access);
   EXPECT_EQ(config.log.format, defaults.log.format);
   EXPECT_EQ(config.log.level, defaults.log.level);

@@ -14,7 +14,7 @@ class Tls : public SharedSiteTest<Tls> {
   static void configure(GatewayConfig& config) {
     config.with_tls({make_certificate("gateway.test"), make_certificate("other.test")});
     config.set("workers", "2");
-    config.set("limits", "{header_timeout: 1s}");
+    config.set("limits", "{handshake_timeout: 1s}");
   }
 
  protected:

@@ -47,7 +47,7 @@ class Serving {
         timer_(io_.get_executor()),
         server_(handler_, buffers_),
         descriptor_(*transport::open_listening_socket("127.0.0.1", 0)),
-        listener_(io_.get_executor(), descriptor_, timer_, buffers_, server_, cap_) {
+        listener_(io_.get_executor(), descriptor_, timer_, buffers_, server_, cap_, handshakes_) {
     cap_.most = 1'000;
     server_.set_limits(limits);
     listener_.use(std::move(tls));
@@ -95,6 +95,7 @@ class Serving {
   async::CoarseTimer timer_;
   transport::BufferPool buffers_;
   transport::ConnectionCap cap_;
+  transport::Handshakes handshakes_;
   transport::Http1Server server_;
   int descriptor_;  // the listener's
   transport::Listener listener_;
