@@ -2,6 +2,7 @@
 
 #include <sched.h>
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -195,7 +196,7 @@ void Gateway::start_admin() {
 void Gateway::run() {
   timer_.on_tick([this] {
     resolver_.tick(timer_.now());
-    end_when_drained();
+    go_on_draining();
   });
   timer_.start();
   resolver_.use(running().upstreams, timer_.now());
@@ -222,7 +223,7 @@ void Gateway::wait_for_signal() {
     if (signal == SIGHUP) {
       boost::asio::co_spawn(control_, reloader_.reload(), boost::asio::detached);
     } else {
-      drain();
+      stop();
     }
     wait_for_signal();
   });
@@ -240,7 +241,7 @@ void Gateway::swap(const std::shared_ptr<const snapshot::Snapshot>& next) {
 
 std::vector<admin::ReadinessCheck> Gateway::readiness() const {
   std::vector<admin::ReadinessCheck> checks;
-  checks.push_back({"serving", !draining_, draining_ ? "draining" : ""});
+  checks.push_back({"serving", !drain_.begun(), drain_.begun() ? "draining" : ""});
   // Redis down is no reason to take this node out: the store answers.
   if (running().config.users.redis) {
     checks.push_back({"redis", true, user_changes_->redis_up() ? "up" : "down; the user store answers"});
@@ -274,30 +275,48 @@ std::optional<std::string> Gateway::find_decision(std::string_view request_id) c
   return std::nullopt;
 }
 
-void Gateway::drain() {
-  if (draining_) return;
-  draining_ = true;
-  drain_until_ = steady_now() + running().config.limits.drain_timeout;
-  telemetry::log(Level::info, "draining for at most {} ms", running().config.limits.drain_timeout.count());
-  each_worker([](Worker& worker) { worker.drain(); });
+/// The first SIGTERM or SIGINT drains; another cuts what has not ended by then.
+void Gateway::stop() {
+  const config::Limits& limits = running().config.limits;
+  if (drain_.begun()) {
+    drain_.hurry();
+  } else {
+    telemetry::log(Level::info, "draining: not ready for {} ms, then for at most {} ms", limits.drain_delay.count(),
+                   limits.drain_timeout.count());
+    drain_.begin(steady_now(), limits.drain_delay, limits.drain_timeout);
+  }
+  go_on_draining();
 }
 
-void Gateway::end_when_drained() {
-  if (!draining_) return;
-  std::uint64_t open = 0;
-  bool ended = true;
-  for (const auto& worker : workers_) {
-    open += worker->open_connections();
-    ended = ended && worker->ended();
+void Gateway::go_on_draining() {
+  if (drain_.begun() && workers_ended()) return stop_control();
+  switch (drain_.next_step(steady_now())) {
+    case Drain::Step::none:
+      break;
+    case Drain::Step::stop_accepting:
+      each_worker([](Worker& worker) { worker.drain(); });
+      break;
+    case Drain::Step::cut: {
+      std::uint64_t open = 0;
+      each_worker([&](Worker& worker) { open += worker.open_connections(); });
+      telemetry::log(Level::warning, "{} connections are cut", open);
+      each_worker([](Worker& worker) { worker.cut(); });
+      break;
+    }
+    case Drain::Step::leave:
+      leave();
   }
-  if (ended) {
-    stop_control();
-  } else if (steady_now() > drain_until_) {
-    // What hangs on a peer now would hang on: the process ends, and the kernel resets the connections.
-    telemetry::log(Level::warning, "drain_timeout: {} connections are cut", open);
-    telemetry::stop_log();
-    std::_Exit(0);
-  }
+}
+
+/// What hangs on a peer now would hang on: the process ends without it.
+void Gateway::leave() {
+  telemetry::log(Level::warning, "stopped with exchanges that hang");
+  telemetry::stop_log();
+  std::_Exit(0);
+}
+
+bool Gateway::workers_ended() const {
+  return std::ranges::all_of(workers_, [](const auto& worker) { return worker->ended(); });
 }
 
 void Gateway::stop_control() {

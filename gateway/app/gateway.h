@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "admin/admin_handler.h"
+#include "app/drain.h"
 #include "app/reloader.h"
 #include "app/worker.h"
 #include "issuer/trusted_issuers.h"
@@ -25,7 +26,7 @@ class Gateway {
   Gateway(std::string file, Loaded loaded);
   ~Gateway();
 
-  /// Serves until SIGTERM or SIGINT, then drains. Where drain_timeout passes first, the process ends here.
+  /// Serves until SIGTERM or SIGINT, then drains. What hangs on a peer after drain_timeout ends with the process, here.
   void run();
 
  private:
@@ -38,8 +39,10 @@ class Gateway {
   std::vector<admin::ReadinessCheck> readiness() const;
   admin::ReadinessCheck upstreams_ready() const;
   std::optional<std::string> find_decision(std::string_view request_id) const;
-  void drain();
-  void end_when_drained();
+  void stop();
+  void go_on_draining();
+  [[noreturn]] void leave();
+  bool workers_ended() const;
   void stop_control();
 
   template <class Call>
@@ -78,8 +81,7 @@ class Gateway {
   std::vector<std::unique_ptr<Worker>> workers_;
   struct Signals;
   std::unique_ptr<Signals> signals_;
-  bool draining_ = false;
-  SteadyTime drain_until_{};
+  Drain drain_;
 };
 
 }  // namespace bearward::app

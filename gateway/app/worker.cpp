@@ -117,11 +117,18 @@ void Worker::set_trusted(bool trusted) {
 
 void Worker::drain() {
   boost::asio::post(io_, [this] {
-    draining_ = true;
     for (const auto& listener : listeners_) listener->stop();
     server_.drain();
-    end_if_drained();
+    // Connections that were accepted just now count once they have begun, which this comes after.
+    boost::asio::post(io_, [this] {
+      draining_ = true;
+      end_if_drained();
+    });
   });
+}
+
+void Worker::cut() {
+  boost::asio::post(io_, [this] { server_.cut(); });
 }
 
 void Worker::on_tick() {

@@ -72,6 +72,8 @@ class Worker {
   std::optional<std::string> find_decision(std::string_view request_id) const { return decisions_.find(request_id); }
   /// Stops accepting, finishes what runs, then ends the thread.
   void drain();
+  /// Resets what still runs. An exchange that hangs on its upstream all the same keeps the thread from ending.
+  void cut();
 
   /// Connections that are still open, as of the last tick.
   std::uint64_t open_connections() const { return open_connections_; }

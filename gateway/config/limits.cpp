@@ -43,12 +43,19 @@ constexpr Key limit_keys[] = {
      .most = 24 * hours,
      .otherwise = "60s",
      .description = "between two exchanges of a connection, and between two reads of content"},
+    {.name = "drain_delay",
+     .kind = Kind::duration,
+     .least = 0,
+     .most = hours,
+     .otherwise = "0s",
+     .description = "after SIGTERM: `/readyz` is 503 for so long before connections are no longer accepted, so that a "
+                    "load balancer has seen it"},
     {.name = "drain_timeout",
      .kind = Kind::duration,
      .least = 0,
      .most = hours,
      .otherwise = "30s",
-     .description = "after SIGTERM: what still runs then is cut"},
+     .description = "from then on: what still runs after so long is cut"},
     {.name = "connections",
      .kind = Kind::number,
      .least = 1,
@@ -82,6 +89,7 @@ Limits read_limits(const Value& value) {
   map->read("header_timeout", limits.header_timeout);
   map->read("handshake_timeout", limits.handshake_timeout);
   map->read("idle_timeout", limits.idle_timeout);
+  map->read("drain_delay", limits.drain_delay);
   map->read("drain_timeout", limits.drain_timeout);
   map->read("connections", limits.connections);
   map->read("handshakes", limits.handshakes);

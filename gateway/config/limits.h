@@ -11,7 +11,8 @@ struct Limits {
   std::chrono::milliseconds header_timeout{10'000};     // from a head's first byte to its last
   std::chrono::milliseconds handshake_timeout{10'000};  // of TLS, from accept on
   std::chrono::milliseconds idle_timeout{60'000};       // between exchanges, and between two reads of content
-  std::chrono::milliseconds drain_timeout{30'000};      // SIGTERM: what still runs then is cut
+  std::chrono::milliseconds drain_delay{0};             // SIGTERM: not ready for so long, and accepting
+  std::chrono::milliseconds drain_timeout{30'000};      // from then on: what still runs after so long is cut
   unsigned connections = 20'000;                        // of the whole process; more are not accepted
   unsigned handshakes = 4'000;                          // of TLS, under way in the whole process; more wait
 };

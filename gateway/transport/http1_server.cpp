@@ -18,6 +18,10 @@ namespace {
 /// used again; with more to come it is closed instead.
 constexpr std::uint64_t most_discarded_bytes = 64 * 1024;
 
+/// While the server drains: how long a client that has just been answered, or has just connected, may take to
+/// send its next request, which is answered. Closing at once would race with a request that is on its way.
+constexpr std::chrono::milliseconds last_request_limit{1'000};
+
 /// A client that is told to stop sending reads the answer only if its bytes are taken a while longer:
 /// closing at once would reset the connection and lose the answer (RFC 9112 §9.6).
 constexpr std::chrono::milliseconds linger_limit{1'000};
@@ -86,7 +90,7 @@ class Http1Connection final : public http::InterimSender {
       co_return;
     }
     stream_->read_deadline().disarm();
-    while (!server_.draining_) {
+    while (true) {
       const bool arrived = co_await wait_for_request();
       if (!arrived) break;
       const bool again = co_await serve_one();
@@ -95,10 +99,14 @@ class Http1Connection final : public http::InterimSender {
     stream_->close();
   }
 
-  void close_if_idle() {
-    if (idle_) stream_->close();
+  /// One that waits for a request gets a moment for it, or none where it has waited for longer than that already.
+  void drain() {
+    if (!idle()) return;
+    const bool used_lately = stream_->read_deadline().now() - idle_since_ < last_request_limit;
+    stream_->read_deadline().arm(used_lately ? last_request_limit : std::chrono::milliseconds{0});
   }
-  void cut() { stream_->close(); }
+  /// What is cut in the middle is reset, so that nobody takes it for whole.
+  void cut() { idle() ? stream_->close() : cut_short(); }
   void watch() {
     if (watcher_ == nullptr || !stream_->peer_has_gone()) return;
     if (std::exchange(seen_gone_, true)) watcher_->client_gone();
@@ -122,6 +130,8 @@ class Http1Connection final : public http::InterimSender {
   }
 
  private:
+  bool idle() const { return idle_since_ != never; }
+
   /// False when the client has gone or has waited for too long.
   Task<bool> wait_for_request() {
     if (!input_.empty()) {
@@ -130,12 +140,15 @@ class Http1Connection final : public http::InterimSender {
       co_await asio::post(stream_->socket().get_executor(), use_task);
       co_return true;
     }
-    idle_ = true;
-    stream_->read_deadline().arm(server_.limits_.idle_timeout);
+    idle_since_ = stream_->read_deadline().now();
+    stream_->read_deadline().arm(server_.draining_ ? last_request_limit : server_.limits_.idle_timeout);
     const error_code error = co_await stream_->wait_readable();
     stream_->read_deadline().disarm();
-    idle_ = false;
-    co_return !error;
+    idle_since_ = never;
+    if (error != asio::error::timed_out) co_return !error;
+    if (stream_->has_unread_bytes()) co_return true;  // in the last moment
+    co_await end_writing();
+    co_return false;
   }
 
   Task<error_code> write(std::string_view first, std::string_view second) {
@@ -300,12 +313,14 @@ class Http1Connection final : public http::InterimSender {
     stream_->close();
   }
 
+  static constexpr SteadyTime never = SteadyTime::max();
+
   Http1Server& server_;
   std::unique_ptr<Stream> stream_;
   http::Connection connection_;
   InputBuffer input_;
   http::Version version_ = http::Version::http1_1;
-  bool idle_ = false;
+  SteadyTime idle_since_ = never;  // waits for a request
   http::ClientWatcher* watcher_ = nullptr;
   bool seen_gone_ = false;  // by the watch before this one
   Http1Connection* next_ = nullptr;
@@ -327,7 +342,7 @@ void Http1Server::watch_clients() {
 
 void Http1Server::drain() {
   draining_ = true;
-  for (Http1Connection* each = first_; each != nullptr; each = each->next()) each->close_if_idle();
+  for (Http1Connection* each = first_; each != nullptr; each = each->next()) each->drain();
 }
 
 void Http1Server::cut() {

@@ -39,9 +39,10 @@ class Http1Server {
   /// client that has only ended its side, as HTTP allows, and waits for its answer gets one second at least.
   void watch_clients();
 
-  /// From now on idle connections are closed, and the others after the response that they wait for.
+  /// From now on a response is the last of its connection. One that waits for a request gets a second for it if it
+  /// was used within the last second, and is closed otherwise.
   void drain();
-  /// Cuts whatever still runs.
+  /// Cuts whatever still runs: exchanges are reset, idle connections closed.
   void cut();
 
   std::uint64_t open_connections() const { return open_connections_; }

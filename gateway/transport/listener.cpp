@@ -1,5 +1,7 @@
 #include "transport/listener.h"
 
+#include <linux/filter.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -32,6 +34,18 @@ IpAddress to_ip_address(const boost::asio::ip::address& address) {
     std::copy(v4.begin(), v4.end(), result.bytes.begin() + 12);
   }
   return result;
+}
+
+/// From here on the kernel passes over who asks for a connection, and goes on with those that it has answered:
+/// between a look at an empty queue and the end of the socket nobody is taken who would then be reset.
+void take_no_more(int descriptor) {
+  constexpr std::uint32_t offset_of_flags = 13;  // in the TCP header
+  sock_filter drop_syn[] = {BPF_STMT(BPF_LD | BPF_B | BPF_ABS, offset_of_flags),
+                            BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, TH_SYN, 0, 1), BPF_STMT(BPF_RET | BPF_K, 0),
+                            BPF_STMT(BPF_RET | BPF_K, 0xffff'ffff)};
+  const sock_fprog filter{std::size(drop_syn), drop_syn};
+  ::setsockopt(descriptor, SOL_SOCKET, SO_ATTACH_FILTER, &filter,
+               sizeof filter);  // without it all is as good as can be
 }
 
 }  // namespace
@@ -74,6 +88,7 @@ void Listener::start() { boost::asio::co_spawn(executor_, accept(), boost::asio:
 
 void Listener::stop() {
   stopped_ = true;
+  accept_queued();
   error_code ignored;
   acceptor_.close(ignored);
   pause_.cancel();
@@ -82,20 +97,34 @@ void Listener::stop() {
 /// What is not accepted waits in the kernel's queue, as clients of HAProxy's maxconn and maxsslconn do: no core and
 /// no memory of ours is spent on it, and it is served once there is room. Closing it would send clients that did
 /// no wrong away, who come back at once.
-bool Listener::has_room() {
-  if (cap_.open.load(std::memory_order_relaxed) >= cap_.most.load(std::memory_order_relaxed)) return false;
-  return tls_ == nullptr || !handshakes_.full();
+bool Listener::has_room() { return !at_cap() && (tls_ == nullptr || !handshakes_.full()); }
+
+bool Listener::at_cap() const {
+  return cap_.open.load(std::memory_order_relaxed) >= cap_.most.load(std::memory_order_relaxed);
+}
+
+/// Whom the kernel has told that it is connected would be reset with the socket.
+void Listener::accept_queued() {
+  take_no_more(acceptor_.native_handle());
+  error_code error;
+  acceptor_.non_blocking(true, error);
+  for (int i = 0; i <= backlog && !at_cap(); ++i) {
+    Socket socket(executor_);
+    acceptor_.accept(socket, error);
+    if (error) break;
+    boost::asio::co_spawn(executor_, serve(std::move(socket)), boost::asio::detached);
+  }
 }
 
 Task<> Listener::accept() {
   while (!stopped_) {
     if (has_room()) {
       auto [error, socket] = co_await acceptor_.async_accept(use_task);
-      if (stopped_) break;
       if (!error) {
         boost::asio::co_spawn(executor_, serve(std::move(socket)), boost::asio::detached);
         continue;
       }
+      if (stopped_) break;
       if (error == boost::asio::error::connection_aborted) continue;
       telemetry::log(telemetry::Level::warning, "cannot accept a connection: {}", error.message());
     }

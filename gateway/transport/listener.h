@@ -33,12 +33,14 @@ class Listener {
   /// The certificate of connections to come; null: clear text.
   void use(std::shared_ptr<const crypto::TlsContext> tls) { tls_ = std::move(tls); }
   void start();
-  /// No more connections; the socket is closed.
+  /// No more connections: those that the kernel has taken already are served, then the socket is closed.
   void stop();
 
  private:
   bool has_room();
   Task<> accept();
+  void accept_queued();
+  bool at_cap() const;
   Task<> serve(Socket socket);
 
   Executor executor_;

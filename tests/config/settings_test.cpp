@@ -119,6 +119,7 @@ TEST(Settings, DefaultsAreWhatTheTablesSay) {
   EXPECT_EQ(config.limits.request_body_bytes, defaults.limits.request_body_bytes);
   EXPECT_EQ(config.limits.header_timeout, defaults.limits.header_timeout);
   EXPECT_EQ(config.limits.idle_timeout, defaults.limits.idle_timeout);
+  EXPECT_EQ(config.limits.drain_delay, defaults.limits.drain_delay);
   EXPECT_EQ(config.limits.drain_timeout, defaults.limits.drain_timeout);
   EXPECT_EQ(config.limits.connections, defaults.limits.connections);
   EXPECT_EQ(config.limits.handshake_timeout, defaults.limits.handshake_timeout);

@@ -5,6 +5,8 @@
 #include <future>
 #include <string>
 
+#include "support/certificates.h"
+#include "support/load.h"
 #include "support/site.h"
 
 namespace bearward::testing {
@@ -125,7 +127,7 @@ TEST(Start, WorksWhileTheUpstreamAndRedisAreDown) {
   EXPECT_EQ(site.gateway.stop(), 0);
 }
 
-TEST(Stop, EndsIdleConnectionsAtOnce) {
+TEST(Stop, EndsIdleConnections) {
   Site site;
   RawClient idle(site.gateway.port());
   RawClient used(site.gateway.port());
@@ -133,6 +135,21 @@ TEST(Stop, EndsIdleConnectionsAtOnce) {
   EXPECT_EQ(site.gateway.stop(std::chrono::seconds(10)), 0);
   EXPECT_NE(idle.wait_for_end(), Ending::open);
   EXPECT_NE(used.wait_for_end(), Ending::open);
+}
+
+TEST(Stop, FailsNoRequestUnderLoad) {
+  for (const char* const workers : {"1", "2"}) {
+    SCOPED_TRACE(workers);
+    Site site(
+        [&](GatewayConfig& config) { config.set("workers", workers).with_tls({make_certificate("gateway.test")}); });
+    Load load(site.gateway.port(), site.gateway.tls_port(), request("GET", "/api/x", bearer(site.token("alice"))), {});
+    ASSERT_TRUE(load.goes_on());
+    load.expect_refusal();
+    EXPECT_EQ(site.gateway.stop(), 0) << site.gateway.errors();
+    EXPECT_TRUE(load.wait_for_refusal());
+    load.stop();
+    EXPECT_EQ(load.failures(), std::vector<std::string>{}) << "of " << load.good();
+  }
 }
 
 TEST(Stop, LetsWhatIsUnderWayFinish) {
@@ -195,6 +212,37 @@ TEST(Stop, SaysThatItIsNotReadyWhileItDrains) {
   go.set_value();
   EXPECT_EQ(connection.read_response().content, "late");
   EXPECT_EQ(site.gateway.wait_for_exit(), 0);
+}
+
+TEST(Stop, IsNotReadyForAWhileBeforeItStopsToAccept) {
+  Site site([](GatewayConfig& config) { config.set("limits", "{drain_delay: 2s}"); });
+  const auto begin = std::chrono::steady_clock::now();
+  site.gateway.send_signal(SIGTERM);
+  EXPECT_TRUE(eventually([&] { return site.gateway.admin("GET", "/readyz").status == 503; }));
+  const Response meanwhile = site.send(request("GET", "/public/x"));
+  const bool in_the_delay = std::chrono::steady_clock::now() - begin < std::chrono::seconds(2);
+  if (in_the_delay) {
+    EXPECT_EQ(meanwhile.status, 200) << "a load balancer that has not looked yet sends on";
+  }
+  EXPECT_EQ(site.gateway.wait_for_exit(), 0) << site.gateway.errors();
+  EXPECT_GE(std::chrono::steady_clock::now() - begin, std::chrono::seconds(2));
+}
+
+TEST(Stop, CutsAtOnceOnASecondSignal) {
+  Site site([](GatewayConfig& config) { config.set("limits", "{drain_delay: 1m, drain_timeout: 1h}"); });
+  site.upstream.behave([](UpstreamExchange& exchange) {
+    exchange.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf");
+    exchange.wait_for_end();
+  });
+  RawClient connection(site.gateway.port());
+  connection.send(request("GET", "/public/x"));
+  ASSERT_NE(connection.read_until("half"), "");
+  site.gateway.send_signal(SIGTERM);
+  ASSERT_TRUE(site.gateway.wait_for_log("draining"));
+  EXPECT_FALSE(site.gateway.wait_for_exit(std::chrono::milliseconds(300)));
+  site.gateway.send_signal(SIGINT);
+  EXPECT_EQ(connection.wait_for_end(), Ending::reset) << "nobody takes what came for the whole";
+  EXPECT_EQ(site.gateway.wait_for_exit(), 0) << site.gateway.errors();
 }
 
 }  // namespace

@@ -323,7 +323,7 @@ TEST(Http1Server, EndsAClientThatReadsNothing) {
   EXPECT_EQ(open, 0U);
 }
 
-TEST(Http1Server, DrainClosesIdleConnectionsAndFinishesOthers) {
+TEST(Http1Server, DrainFinishesWhatRunsAndSaysThatItIsTheLast) {
   std::promise<void> in_handler;
   async::Event go_on;
   Serving serving([&](http::Request) -> Task<http::Response> {
@@ -331,16 +331,62 @@ TEST(Http1Server, DrainClosesIdleConnectionsAndFinishesOthers) {
     co_await go_on.wait();
     co_return testing::ok("finished");
   });
-  RawClient idle(serving.port()), busy(serving.port());
+  RawClient busy(serving.port());
   busy.send(request("GET", "/"));
   in_handler.get_future().wait();
   serving.run([&] { serving.server().drain(); });
-  EXPECT_EQ(idle.wait_for_end(), Ending::ended);
   serving.run([&] { go_on.set(); });
   const Response response = busy.read_response();
   EXPECT_EQ(response.content, "finished");
   EXPECT_EQ(response.field("Connection"), "close");
   EXPECT_EQ(busy.wait_for_end(), Ending::ended);
+}
+
+TEST(Http1Server, DrainGivesConnectionsInUseAMomentForOneMoreRequest) {
+  Serving serving(echo);
+  RawClient idle(serving.port()), used(serving.port());
+  EXPECT_EQ(idle.exchange(request("GET", "/")).status, 200);
+  EXPECT_EQ(idle.wait_for_end(1'500ms), Ending::open);  // idle for longer than that moment
+  EXPECT_EQ(used.exchange(request("GET", "/")).status, 200);
+  RawClient just_connected(serving.port());
+
+  serving.run([&] { serving.server().drain(); });
+  EXPECT_EQ(idle.wait_for_end(), Ending::ended);
+  for (RawClient* each : {&used, &just_connected}) {
+    const Response response = each->exchange(request("GET", "/last"));
+    EXPECT_EQ(response.content, "GET /last ");
+    EXPECT_EQ(response.field("Connection"), "close");
+    EXPECT_EQ(each->wait_for_end(), Ending::ended);
+  }
+}
+
+TEST(Http1Server, DrainClosesThoseThatSendNothingInTheirMoment) {
+  Serving serving(echo, {16 * 1024, 1'000, 60s, 60s});
+  RawClient silent(serving.port());
+  EXPECT_EQ(silent.exchange(request("GET", "/")).status, 200);
+  serving.run([&] { serving.server().drain(); });
+  EXPECT_EQ(silent.wait_for_end(), Ending::ended);
+}
+
+TEST(Http1Server, CutResetsWhatIsUnderWay) {
+  Serving serving([](http::Request) -> Task<http::Response> { co_return testing::ok(std::string(16 << 20, 'x')); });
+  RawClient client(serving.port(), 4096);
+  client.send(request("GET", "/"));
+  EXPECT_NE(client.read_head(), "");
+  serving.run([&] { serving.server().cut(); });
+  EXPECT_EQ(client.wait_for_end(), Ending::reset);
+}
+
+TEST(Listener, ServesWhomTheKernelHasTakenWhenItStops) {
+  Serving serving(echo);
+  std::vector<RawClient> clients;
+  serving.run([&] {  // nobody accepts meanwhile
+    for (int i = 0; i < 20; ++i) clients.emplace_back(serving.port()).send(request("GET", "/queued"));
+    serving.listener().stop();
+    serving.server().drain();
+  });
+  for (RawClient& each : clients) EXPECT_EQ(each.read_response().content, "GET /queued ");
+  EXPECT_THROW(RawClient{serving.port()}, std::runtime_error);
 }
 
 TEST(Listener, HoldsConnectionsBackAtTheCap) {

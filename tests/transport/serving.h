@@ -77,6 +77,7 @@ class Serving {
   transport::BufferPool& buffers() { return buffers_; }
   transport::ConnectionCap& cap() { return cap_; }
   transport::Http1Server& server() { return server_; }
+  transport::Listener& listener() { return listener_; }
 
   /// Runs `call` on the worker's thread, to its end.
   void run(const std::function<void()>& call) {
