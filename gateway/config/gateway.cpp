@@ -121,6 +121,7 @@ std::span<const Section* const> all_sections() {
       &listener_section,
       &listener_tls_section,
       &certificate_section,
+      &session_tickets_section,
       &admin_section,
       &tokens_section,
       &signing_key_section,

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "config/listener_tls.h"
 #include "config/place.h"
 
 namespace bearward::config {
@@ -14,19 +15,6 @@ struct Address {
   std::string host;
   std::uint16_t port = 0;
   Place place;
-};
-
-struct Certificate {
-  std::string certificate;  // PEM chain, absolute path
-  std::string private_key;  // PEM, absolute path
-  Place place;
-};
-
-enum class TlsVersion { tls1_2, tls1_3 };
-
-struct ListenerTls {
-  std::vector<Certificate> certificates;  // the SNI name picks; the first is the default
-  TlsVersion min_version = TlsVersion::tls1_2;
 };
 
 struct Listener {

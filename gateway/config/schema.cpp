@@ -151,6 +151,8 @@ json::object shape_of_list(const Key& key, const std::optional<Part>& part) {
 json::object shape_of_map(const Key& key, const std::optional<Part>& part) {
   if (key.form.ends_with("or a map of conditions")) return words_or_conditions(key.form);
   if (!part) return {{"type", "object"}};
+  if (key.form.starts_with("false, or"))
+    return either_of({json::object{{"const", false}}, reference_to(*part->section)});
   if (part->form != Part::Form::named) return reference_to(*part->section);
   return {{"type", "object"},
           {"propertyNames", {{"pattern", "^[A-Za-z0-9._-]{1,64}$"}}},

@@ -12,6 +12,7 @@
 namespace bearward::config {
 
 std::vector<Listener> read_listeners(const Value& value);
+ListenerTls read_listener_tls(const Value& value);
 std::optional<Address> read_admin(const Value& value);
 std::optional<Address> read_address(const Value& value);
 unsigned read_workers(const Value& value);
@@ -41,6 +42,7 @@ extern const Section gateway_section;
 extern const Section listener_section;
 extern const Section listener_tls_section;
 extern const Section certificate_section;
+extern const Section session_tickets_section;
 extern const Section admin_section;
 extern const Section tokens_section;
 extern const Section signing_key_section;

@@ -5,7 +5,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
-#include <algorithm>
+#include "crypto/server_name.h"
 
 namespace bearward::crypto {
 namespace {
@@ -32,12 +32,6 @@ std::vector<std::string> dns_names(X509* certificate) {
 }
 
 }  // namespace
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::ranges::transform(result, result.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; });
-  return result;
-}
 
 void FreeBio::operator()(bio_st* bio) const { BIO_free(bio); }
 

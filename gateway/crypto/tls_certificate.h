@@ -29,9 +29,6 @@ Bio open_pem(std::string_view text);
 /// For OpenSSL's readers of PEM: a key that is encrypted is refused rather than asked for at a terminal.
 int no_passphrase(char* into, int size, int writing, void* of);
 
-/// ASCII letters; names of servers compare so.
-std::string lower(std::string_view text);
-
 /// Has `context` show this certificate; `names` are its DNS names, in lower case. What is wrong with it, or
 /// empty. Never quotes the key. The caller clears OpenSSL's error queue.
 std::string use_certificate(ssl_ctx_st* context, const CertificateAndKey& pem, std::vector<std::string>& names);

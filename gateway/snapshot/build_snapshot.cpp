@@ -4,41 +4,10 @@
 
 #include "crypto/hash.h"
 #include "policy/compile_routes.h"
+#include "snapshot/build_listener_tls.h"
 
 namespace bearward::snapshot {
 namespace {
-
-std::string read_pem(const std::string& path, std::string_view what, const ReadFile& read_file,
-                     const config::Place& place, config::Diagnostics& diagnostics) {
-  Result<std::string> text = read_file(path);
-  if (text && !text->empty()) return std::move(*text);
-  diagnostics.error(place, "cannot read " + std::string(what) + " " + path + ": " +
-                               (text ? "the file is empty" : text.error().message()));
-  return {};
-}
-
-std::shared_ptr<const crypto::TlsContext> build_tls(const config::Listener& listener, const ReadFile& read_file,
-                                                    config::Diagnostics& diagnostics) {
-  if (!listener.tls) return nullptr;
-  std::vector<crypto::ServerCertificate> certificates;
-  for (const config::Certificate& each : listener.tls->certificates) {
-    std::string chain = read_pem(each.certificate, "certificate", read_file, each.place, diagnostics);
-    std::string key = read_pem(each.private_key, "private key", read_file, each.place, diagnostics);
-    if (chain.empty() || key.empty()) continue;
-    crypto::ServerCertificate pair{std::move(chain), Secret(std::move(key))};
-    // Alone first, so that the message stands at the pair that is wrong.
-    if (const auto alone = crypto::TlsContext::server({pair}, false); !alone) {
-      diagnostics.error(each.place, alone.error());
-      continue;
-    }
-    certificates.push_back(std::move(pair));
-  }
-  if (certificates.size() != listener.tls->certificates.size()) return nullptr;
-  auto context = crypto::TlsContext::server(certificates, listener.tls->min_version == config::TlsVersion::tls1_3);
-  if (context) return *context;
-  diagnostics.error(listener.address.place, context.error());  // never without: null would serve in clear text
-  return nullptr;
-}
 
 std::string fingerprint_of(std::initializer_list<std::string_view> parts) {
   std::string result;
@@ -54,7 +23,7 @@ std::shared_ptr<const upstream::ClientTls> build_client_tls(const config::Upstre
   if (std::ranges::none_of(settings.targets, &config::Target::tls)) return nullptr;
   const config::UpstreamTls& tls = settings.tls;
   const auto read = [&](const std::string& path, std::string_view what) {
-    return path.empty() ? std::string{} : read_pem(path, what, read_file, tls.place, diagnostics);
+    return path.empty() ? std::string{} : read_named_file(path, what, read_file, tls.place, diagnostics);
   };
   const std::string authorities = read(tls.authorities, "authorities");
   const std::string chain = read(tls.certificate, "certificate");
@@ -84,7 +53,7 @@ std::shared_ptr<Snapshot> build_snapshot(config::Config config, const ReadFile& 
   snapshot->routes = policy::RouteTable::compile(policy::compile_routes(config, diagnostics), diagnostics);
   snapshot->keys = token::build_key_set(config.tokens, diagnostics);
   for (const config::Listener& listener : config.listeners) {
-    snapshot->tls.push_back(build_tls(listener, read_file, diagnostics));
+    snapshot->tls.push_back(build_listener_tls(listener, read_file, diagnostics));
   }
   for (const config::Upstream& each : config.upstreams) {
     const auto tls = build_client_tls(each, read_file, diagnostics);

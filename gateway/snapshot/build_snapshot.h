@@ -1,16 +1,12 @@
 #pragma once
 
-#include <functional>
 #include <memory>
-#include <string>
 
-#include "base/result.h"
 #include "config/diagnostics.h"
+#include "snapshot/read_named_file.h"
 #include "snapshot/snapshot.h"
 
 namespace bearward::snapshot {
-
-using ReadFile = std::function<Result<std::string>(const std::string& path)>;
 
 /// Config -> Snapshot, whole or not at all: null when `diagnostics` holds an error, from before or from
 /// here. What could not be told by looking at one setting alone is checked here: keys, certificates,

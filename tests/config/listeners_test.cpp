@@ -38,6 +38,39 @@ admin: {address: 127.0.0.1:9901}
   EXPECT_EQ(loaded.config.admin->port, 9901);
 }
 
+TEST(ReadListeners, ReadsTlsToTheLastKey) {
+  const auto loaded = load_snippet(R"(
+listeners:
+  - name: edge
+    address: 127.0.0.1:8443
+    tls:
+      certificates: [{certificate: edge.pem, private_key: edge.pem}]
+      max_version: 1.2
+      ciphers: ECDHE+AESGCM
+      ciphersuites: TLS_AES_128_GCM_SHA256
+      groups: P-256
+      strict_sni: true
+      session_tickets: {keys: [new.key, old.key], lifetime: 1h}
+  - name: other
+    address: 127.0.0.1:8444
+    tls:
+      certificates: [{certificate: edge.pem, private_key: edge.pem}]
+      session_tickets: false
+)");
+  EXPECT_EQ(loaded.findings, std::vector<std::string>{});
+  ASSERT_EQ(loaded.config.listeners.size(), 2U);
+  const ListenerTls& tls = *loaded.config.listeners[0].tls;
+  EXPECT_EQ(tls.max_version, TlsVersion::tls1_2);
+  EXPECT_EQ(tls.ciphers, "ECDHE+AESGCM");
+  EXPECT_EQ(tls.ciphersuites, "TLS_AES_128_GCM_SHA256");
+  EXPECT_EQ(tls.groups, "P-256");
+  EXPECT_TRUE(tls.strict_sni);
+  EXPECT_TRUE(tls.session_tickets.on);
+  EXPECT_EQ(tls.session_tickets.keys, (std::vector<std::string>{"/etc/bearward/new.key", "/etc/bearward/old.key"}));
+  EXPECT_EQ(tls.session_tickets.lifetime, std::chrono::hours{1});
+  EXPECT_FALSE(loaded.config.listeners[1].tls->session_tickets.on);
+}
+
 TEST(ReadListeners, SaysWhatIsWrong) {
   const std::string address = ", expected IP:PORT, such as 127.0.0.1:8080 or [::1]:8080";
   const test::Mistake mistakes[] = {
@@ -80,6 +113,19 @@ TEST(ReadListeners, SaysWhatIsWrong) {
        {"2:40: error: found a control character or a byte that is not UTF-8 for private_key, expected the path of a "
         "PEM "
         "file"}},
+      {"session tickets that are neither off nor a map, and a lifetime beyond a day",
+       "listeners: [{name: a, address: 127.0.0.1:80, tls: {certificates: [{certificate: e.pem, private_key: e.pem}],\n"
+       "  session_tickets: true}}, {name: b, address: 127.0.0.1:81, tls: {certificates: [\n"
+       "  {certificate: e.pem, private_key: e.pem}], session_tickets: {keys: [], lifetime: 25h}}}]\n",
+       {"2:20: error: found \"true\" for session_tickets, expected false, or a map with keys or lifetime",
+        "3:70: error: found an empty list for keys, expected the path of a file with 48 or 80 octets, or a list of "
+        "them",
+        "3:84: error: found \"25h\" for lifetime, expected a duration from 1m to 1d, such as 250ms, 30s, 15m, 12h or "
+        "14d"}},
+      {"the highest version below the lowest",
+       "listeners: [{name: a, address: 127.0.0.1:80, tls: {certificates: [{certificate: e.pem, private_key: e.pem}],\n"
+       "  min_version: 1.3, max_version: 1.2}}]\n",
+       {"1:51: error: found a max_version below min_version, expected it no lower; take one of them out"}},
       {"PROXY protocol",
        "listeners: [{name: a, address: 127.0.0.1:80, proxy_protocol: true}]\n",
        {"1:62: error: \"proxy_protocol\" other than false is not yet supported by this version; remove it"}},

@@ -104,6 +104,8 @@ TEST(Settings, DefaultsAreWhatTheTablesSay) {
       "listeners:\n  - name: plain\n    address: 127.0.0.1:8080\n    tls:\n"
       "      certificates: [{certificate: edge.pem, private_key: edge.pem}]\n";
   write(listener_tls_section, "      ");
+  written += "      session_tickets:\n";
+  write(session_tickets_section, "        ");
   const auto loaded = test::load_snippet(written);
   ASSERT_EQ(loaded.findings, std::vector<std::string>{}) << written;
 
@@ -142,6 +144,9 @@ TEST(Settings, DefaultsAreWhatTheTablesSay) {
   EXPECT_EQ(config.upstreams.at(1).queue.timeout, Queue{}.timeout);
   EXPECT_EQ(config.upstreams.at(1).tls.verify, UpstreamTls{}.verify);
   EXPECT_EQ(config.listeners.at(0).tls->min_version, ListenerTls{}.min_version);
+  EXPECT_EQ(config.listeners.at(0).tls->max_version, ListenerTls{}.max_version);
+  EXPECT_EQ(config.listeners.at(0).tls->strict_sni, ListenerTls{}.strict_sni);
+  EXPECT_EQ(config.listeners.at(0).tls->session_tickets.lifetime, SessionTickets{}.lifetime);
 }
 
 TEST(Settings, TheRepositorysOwnConfigurationLoads) {

@@ -111,7 +111,7 @@ TEST_F(Tls, AnAnswerThatBreaksOffEndsWithoutCloseNotify) {
 }
 
 TEST(Tls13Only, RefusesVersion12) {
-  Site site([](GatewayConfig& config) { config.with_tls({make_certificate("gateway.test")}, "1.3"); });
+  Site site([](GatewayConfig& config) { config.with_tls({make_certificate("gateway.test")}, "min_version: \"1.3\""); });
   EXPECT_FALSE(TlsClient(site.gateway.tls_port(), {.max_version = TLS1_2_VERSION}).connected());
   EXPECT_EQ(TlsClient(site.gateway.tls_port()).exchange(request("GET", "/public/x")).status, 200);
   EXPECT_EQ(site.gateway.stop(), 0);

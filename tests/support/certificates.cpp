@@ -36,8 +36,9 @@ void add_name(X509* certificate, const std::string& name) {
   X509_add_ext(certificate, alternative.get(), -1);
 }
 
-Certificate make(const std::string& name, long starts_in_seconds, long ends_in_seconds) {
-  const std::unique_ptr<EVP_PKEY, Free> key(EVP_EC_gen("P-256"));
+Certificate make(const std::string& name, long starts_in_seconds, long ends_in_seconds,
+                 EVP_PKEY* new_key = EVP_EC_gen("P-256")) {
+  const std::unique_ptr<EVP_PKEY, Free> key(new_key);
   const std::unique_ptr<X509, Free> certificate(X509_new());
   if (!key || !certificate) throw std::runtime_error("OpenSSL makes no key");
   X509_set_version(certificate.get(), X509_VERSION_3);
@@ -58,6 +59,8 @@ Certificate make(const std::string& name, long starts_in_seconds, long ends_in_s
 }  // namespace
 
 Certificate make_certificate(const std::string& name) { return make(name, -60, 24 * 60 * 60); }
+
+Certificate make_rsa_certificate(const std::string& name) { return make(name, -60, 24 * 60 * 60, EVP_RSA_gen(2048)); }
 
 Certificate make_expired_certificate(const std::string& name) { return make(name, -2 * 60 * 60, -60 * 60); }
 

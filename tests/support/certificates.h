@@ -12,7 +12,9 @@ struct Certificate {
 
 /// A self-signed ECDSA P-256 certificate for one DNS name or IPv4 address, good for a day.
 Certificate make_certificate(const std::string& name);
-/// The same, good until an hour ago.
+/// The same with an RSA key of 2048 bits.
+Certificate make_rsa_certificate(const std::string& name);
+/// A self-signed ECDSA one, good until an hour ago.
 Certificate make_expired_certificate(const std::string& name);
 
 }  // namespace bearward::testing

@@ -48,17 +48,17 @@ GatewayConfig& GatewayConfig::unset(const std::string& key) {
   return *this;
 }
 
-GatewayConfig& GatewayConfig::with_tls(const std::vector<Certificate>& certificates, std::string_view min_version) {
+GatewayConfig& GatewayConfig::with_tls(const std::vector<Certificate>& certificates, std::string_view settings) {
   std::string listed;
   for (std::size_t i = 0; i < certificates.size(); ++i) {
     const std::string name = "tls/" + std::to_string(i);
     file(name + ".crt", certificates[i].certificate);
     file(name + ".key", certificates[i].private_key);
-    listed += "\n        - {certificate: " + name + ".crt, private_key: " + name + ".key}";
+    listed += (i == 0 ? "" : ", ") + ("{certificate: " + name + ".crt, private_key: " + name + ".key}");
   }
   return set("listeners", "\n  - {name: plain, address: \"" + local(port_) + "\"}\n  - name: edge\n    address: \"" +
-                              local(tls_port_) + "\"\n    tls:\n      min_version: \"" + std::string(min_version) +
-                              "\"\n      certificates:" + listed);
+                              local(tls_port_) + "\"\n    tls: {certificates: [" + listed + "]" +
+                              (settings.empty() ? "" : ", " + std::string(settings)) + "}");
 }
 
 GatewayConfig& GatewayConfig::file(const std::string& path, std::string content) {

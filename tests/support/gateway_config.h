@@ -21,8 +21,8 @@ class GatewayConfig {
   /// Sets a top-level key of gateway.yaml to YAML text, flow or (on lines of their own, indented) block.
   GatewayConfig& set(const std::string& key, std::string yaml);
   GatewayConfig& unset(const std::string& key);
-  /// Adds a TLS listener; the first certificate is the default.
-  GatewayConfig& with_tls(const std::vector<Certificate>& certificates, std::string_view min_version = "1.2");
+  /// Adds a TLS listener; the first certificate is the default. `settings` of its `tls` such as "min_version: 1.3".
+  GatewayConfig& with_tls(const std::vector<Certificate>& certificates, std::string_view settings = "");
   /// A file beside gateway.yaml, such as policies/x.yaml.
   GatewayConfig& file(const std::string& path, std::string content);
   /// Replaces the routes.

@@ -18,6 +18,13 @@ void limit_blocking(int descriptor, std::chrono::milliseconds limit) {
   ::setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &time, sizeof time);
 }
 
+/// RFC 7301 §3.1: each after its length.
+std::string wire_form(const std::vector<std::string>& protocols) {
+  std::string octets;
+  for (const std::string& each : protocols) octets += static_cast<char>(each.size()) + each;
+  return octets;
+}
+
 }  // namespace
 
 TlsClient::TlsClient(std::uint16_t port, const TlsOptions& options)
@@ -27,7 +34,7 @@ TlsClient::TlsClient(std::uint16_t port, const TlsOptions& options)
   SSL_CTX_set_security_level(context_.get(), 0);
   SSL_CTX_set_min_proto_version(context_.get(), options.min_version);
   SSL_CTX_set_max_proto_version(context_.get(), options.max_version);
-  SSL_CTX_set_cipher_list(context_.get(), "ALL:@SECLEVEL=0");
+  SSL_CTX_set_cipher_list(context_.get(), options.ciphers.c_str());
   ssl_.reset(SSL_new(context_.get()));
   limit_blocking(socket_.descriptor(), patience);
   SSL_set_fd(ssl_.get(), socket_.descriptor());
@@ -35,6 +42,12 @@ TlsClient::TlsClient(std::uint16_t port, const TlsOptions& options)
     SSL_ctrl(ssl_.get(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
              const_cast<char*>(options.server_name.c_str()));
   }
+  if (!options.signature_algorithms.empty()) {  // SSL_set1_sigalgs_list
+    SSL_ctrl(ssl_.get(), SSL_CTRL_SET_SIGALGS_LIST, 0, const_cast<char*>(options.signature_algorithms.c_str()));
+  }
+  const std::string protocols = wire_form(options.protocols);
+  SSL_set_alpn_protos(ssl_.get(), reinterpret_cast<const unsigned char*>(protocols.data()),
+                      static_cast<unsigned>(protocols.size()));
   if (options.session) SSL_set_session(ssl_.get(), options.session.get());
   ERR_clear_error();
   connected_ = SSL_connect(ssl_.get()) == 1;
@@ -54,6 +67,24 @@ std::string TlsClient::certificate_name() const {
   std::array<char, 256> name{};
   X509_NAME_get_text_by_NID(X509_get_subject_name(certificate), NID_commonName, name.data(), name.size());
   return name.data();
+}
+
+std::string TlsClient::protocol() const {
+  const unsigned char* name = nullptr;
+  unsigned size = 0;
+  SSL_get0_alpn_selected(ssl_.get(), &name, &size);
+  return {name, name + size};
+}
+
+std::string TlsClient::group() const {
+  const long nid = SSL_ctrl(ssl_.get(), SSL_CTRL_GET_NEGOTIATED_GROUP, 0, nullptr);
+  const char* name = OBJ_nid2sn(static_cast<int>(nid));
+  return name == nullptr ? "" : name;
+}
+
+int TlsClient::key_kind() const {
+  const X509* certificate = SSL_get0_peer_certificate(ssl_.get());
+  return certificate == nullptr ? 0 : EVP_PKEY_get_base_id(X509_get0_pubkey(certificate));
 }
 
 std::shared_ptr<SSL_SESSION> TlsClient::session() const {

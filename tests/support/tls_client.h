@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "support/http_client.h"
 
@@ -15,6 +16,9 @@ struct TlsOptions {
   int min_version = TLS1_2_VERSION;
   int max_version = TLS1_3_VERSION;
   std::shared_ptr<SSL_SESSION> session{};  // to be resumed
+  std::vector<std::string> protocols{};    // of ALPN; empty: the extension is not sent
+  std::string signature_algorithms{};      // as OpenSSL writes them; empty: many
+  std::string ciphers = "ALL:@SECLEVEL=0";
 };
 
 /// Over TLS. Takes any certificate: tests look at the one that came.
@@ -29,6 +33,12 @@ class TlsClient final : public HttpClient {
   const std::string& failure() const { return failure_; }
   std::string version() const { return SSL_get_version(ssl_.get()); }
   std::string cipher() const { return SSL_get_cipher_name(ssl_.get()); }
+  /// What ALPN agreed on; empty: nothing.
+  std::string protocol() const;
+  /// Of the key exchange.
+  std::string group() const;
+  /// EVP_PKEY_EC and the like: of the key in the gateway's certificate.
+  int key_kind() const;
   /// The common name of the certificate that the gateway showed.
   std::string certificate_name() const;
   bool resumed() const { return SSL_session_reused(ssl_.get()) == 1; }

@@ -408,7 +408,8 @@ std::shared_ptr<const crypto::TlsContext> tls_for(std::initializer_list<const ch
     testing::Certificate made = testing::make_certificate(name);
     certificates.push_back({made.certificate, Secret(made.private_key)});
   }
-  return *crypto::TlsContext::server(certificates, false);
+  return *crypto::TlsContext::server(
+      {.certificates = certificates, .tickets = {.keys = crypto::ticket_keys_of_process()}});
 }
 
 TEST(TlsStream, CarriesMuchBothWaysInEveryVersion) {
@@ -465,7 +466,7 @@ TEST(TlsStream, RefusesOldVersionsAndResumes) {
 }
 
 TEST(TlsStream, EndsAHandshakeThatNeverComes) {
-  Serving serving(echo, {16 * 1024, 1'000, 100ms, 20s}, tls_for({"gateway.test"}));
+  Serving serving(echo, {16 * 1024, 1'000, 20s, 20s, 100ms}, tls_for({"gateway.test"}));
   RawClient silent(serving.port()), half(serving.port()), clear(serving.port());
   half.send(std::string_view("\x16\x03\x01\x02", 4));
   clear.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
