@@ -6,6 +6,7 @@
 
 #include "async/task.h"
 #include "base/result.h"
+#include "http/trailers.h"
 
 namespace bearward::http {
 
@@ -24,6 +25,11 @@ class Content {
   /// The next bytes; an empty view is the end. Valid until the next call. An error means that the
   /// message is cut short: whoever sends it on must not let it look complete.
   virtual Task<Result<std::string_view>> read() = 0;
+
+  /// After the end: the fields that came behind it (RFC 9110 §6.5), less those that never may (http/trailers).
+  virtual Fields trailers() const { return {}; }
+  /// Of those, what `drops` says true of goes no further either.
+  virtual void drop_trailers(TrailerFilter drops) { static_cast<void>(drops); }
 
   /// From now on content of over `bytes` in all is `message_size`. Of a request's content, whose bound is known
   /// when its route is; any other need not heed it.

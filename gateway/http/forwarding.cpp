@@ -71,7 +71,7 @@ void write_forwarded_node(const IpAddress& address, std::string_view text, HeadW
 
 }  // namespace
 
-HopByHop::HopByHop(Fields fields) {
+HopByHop::HopByHop(Fields fields, bool with_trailers) : with_trailers_(with_trailers) {
   for (const Field& field : fields) {
     if (field.id != FieldId::connection) continue;
     for (const std::string_view name : ListView(field.value)) {
@@ -91,10 +91,12 @@ bool HopByHop::drops(const Field& field) const {
     case FieldId::proxy_authorization:
     case FieldId::proxy_connection:
     case FieldId::te:
-    case FieldId::trailer:
     case FieldId::transfer_encoding:
     case FieldId::upgrade:
       return true;
+    case FieldId::trailer:
+      if (!with_trailers_) return true;
+      break;
     default:
       break;
   }

@@ -17,13 +17,15 @@ class HopByHop {
   /// Connection may name so many fields: parsing refuses more, so that none is passed over here.
   static constexpr std::size_t most_named = 16;
 
-  explicit HopByHop(Fields fields);
+  /// `with_trailers`: the message goes on in a framing that can have trailers, which its Trailer field announces.
+  explicit HopByHop(Fields fields, bool with_trailers = false);
 
   bool drops(const Field& field) const;
 
  private:
   std::array<std::string_view, most_named> named_{};
   std::size_t count_ = 0;
+  bool with_trailers_;
 };
 
 /// Is this a field that tells an upstream where a request came from (Forwarded, X-Forwarded-*, Via,

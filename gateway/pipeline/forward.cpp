@@ -3,6 +3,7 @@
 #include <boost/asio/error.hpp>
 
 #include "http/field_syntax.h"
+#include "http/list.h"
 #include "policy/rewrite.h"
 #include "upstream/retry.h"
 #include "upstream/stable_hash.h"
@@ -24,6 +25,8 @@ class UpstreamContent final : public http::Content {
   std::optional<std::uint64_t> length() const override { return content_.length(); }
   std::string_view read_buffered() override { return content_.read_buffered(); }
   Task<Result<std::string_view>> read() override { return content_.read(); }
+  http::Fields trailers() const override { return content_.trailers(); }
+  void drop_trailers(http::TrailerFilter drops) override { content_.drop_trailers(std::move(drops)); }
   bool settled() const override { return !lease_->sending(); }
   Task<> settle() override { return lease_->stop_sending(); }
 
@@ -53,12 +56,12 @@ void write_content_framing(const http::RequestHead& head, http::HeadWriter& writ
 }
 
 /// The answer's fields as the route edits them, written out; nullopt when they grow over all bounds.
-std::optional<std::string> edit_fields(http::Fields fields, const policy::FieldEdits& edits,
+std::optional<std::string> edit_fields(const http::ResponseHead& head, const policy::FieldEdits& edits,
                                        transport::BufferPool& buffers) {
   transport::BufferPool::Lease block(buffers);
   http::HeadWriter writer(block.span());
-  const http::HopByHop hop_by_hop(fields);
-  for (const http::Field& field : fields) {
+  const http::HopByHop hop_by_hop(head.fields, head.framing == http::Framing::chunked);
+  for (const http::Field& field : head.fields) {
     if (!hop_by_hop.drops(field) && !edits.drops(field)) writer.field(field.name, field.value);
   }
   edits.write(writer);
@@ -77,12 +80,40 @@ Result<http::Response, Rejection> to_response(const http::ResponseHead& head, co
   if (announces_length) response.length_without_content = head.content_length;
   if (const policy::FieldEdits& edits = permit.route().response_fields; !edits.empty()) {
     response.has_date = http::find(head.fields, FieldId::date) != nullptr;
-    auto edited = edit_fields(head.fields, edits, buffers);
+    auto edited = edit_fields(head, edits, buffers);
     if (!edited) return std::unexpected(Rejection::upstream(502, "answer_head_too_large"));
     response.own_fields = std::move(*edited);
     response.fields = {};
   }
   return response;
+}
+
+/// Does a client take trailers (RFC 9110 §10.1.4)? That goes for one connection, so it is said anew to the upstream.
+bool takes_trailers(const http::RequestHead& head) {
+  if (head.version == http::Version::http1_0) return false;
+  for (const http::Field& field : head.fields) {
+    if (field.id != FieldId::te) continue;
+    for (const std::string_view coding : http::ListView(field.value)) {
+      if (http::equal_ignoring_case(coding, "trailers")) return true;
+    }
+  }
+  return false;
+}
+
+/// Trailers are edited as the fields of the head are. Copies: the content may be sent while the answer is read, when
+/// the snapshot of the route has gone.
+void edit_trailers(const http::Request& request, const policy::Route& route) {
+  if (request.head.framing != http::Framing::chunked) return;
+  request.content.drop_trailers([hop_by_hop = http::HopByHop(request.head.fields), identity = route.identity,
+                                 edits = route.request_fields](const http::Field& field) {
+    return hop_by_hop.drops(field) || identity.strips(field) || edits.drops(field);
+  });
+}
+
+void edit_trailers(const http::ResponseHead& head, const policy::Route& route, http::Content& content) {
+  if (head.framing != http::Framing::chunked) return;
+  content.drop_trailers([hop_by_hop = http::HopByHop(head.fields), edits = route.response_fields](
+                            const http::Field& field) { return hop_by_hop.drops(field) || edits.drops(field); });
 }
 
 Rejection to_rejection(upstream::NoTarget why) {
@@ -163,13 +194,14 @@ Result<void, Rejection> write_upstream_head(const http::Request& request, const 
   }
   writer.text("\r\n");
 
-  const http::HopByHop hop_by_hop(head.fields);
+  const http::HopByHop hop_by_hop(head.fields, head.framing == http::Framing::chunked);
   for (const http::Field& field : head.fields) {
     if (hop_by_hop.drops(field) || is_withheld(field, permit) || route.request_fields.drops(field)) continue;
     if (!origin.trusted && http::is_proxy_claim(field)) continue;
     writer.field(field.name, field.value);
   }
   write_content_framing(head, writer);
+  if (takes_trailers(head)) writer.text("TE: trailers\r\nConnection: TE\r\n");
   http::write_forwarding(head, request.connection, origin, writer);
   writer.field("X-Request-Id", request_id);
   route.request_fields.write(writer);
@@ -195,6 +227,8 @@ Task<Result<http::Response, Rejection>> forward(const http::Request& request, co
   http::HeadWriter writer(block.span());
   auto written = write_upstream_head(request, permit, origin, request_id, pool->default_host(), writer, assertion);
   if (!written) co_return std::unexpected(std::move(written.error()));
+
+  edit_trailers(request, permit.route());
 
   const bool to_head = request.head.method == "HEAD";
   const config::Upstream& settings = pool->settings();
@@ -223,6 +257,7 @@ Task<Result<http::Response, Rejection>> forward(const http::Request& request, co
       if (response) {
         const SteadyTime end = latest_end(permit, *head);
         response->content = std::make_unique<UpstreamContent>(std::move(slot), std::move(*lease), *head, end);
+        edit_trailers(*head, permit.route(), *response->content);
       } else {
         // The request's content may still be on its way: the connection must not go before that has ended.
         co_await (*lease)->stop_sending();

@@ -28,15 +28,16 @@ bool is_padded(std::string_view value) {
 
 FieldEdits FieldEdits::compile(const config::FieldEdits& edits, std::string_view what, const FieldNameSet* identity,
                                const config::Place& place, config::Diagnostics& diagnostics) {
-  FieldEdits compiled;
+  FieldNameSet dropped;
+  Set set;
   const std::string where = std::string{what} + ": ";
   const auto accept = [&](std::string_view name) {
     std::string problem = refusal(name, identity);
-    if (problem.empty() && compiled.dropped_.contains(name)) {
+    if (problem.empty() && dropped.contains(name)) {
       problem = "\"" + std::string{name} + "\" stands here twice, once perhaps in another spelling; keep one";
     }
     if (!problem.empty()) diagnostics.error(place, where + problem);
-    if (problem.empty()) compiled.dropped_.insert(name);
+    if (problem.empty()) dropped.insert(name);
     return problem.empty();
   };
   for (const auto& [name, value] : edits.set) {
@@ -46,14 +47,19 @@ FieldEdits FieldEdits::compile(const config::FieldEdits& edits, std::string_view
                                    "\" has a control character, or white space around it; no field can carry it");
       continue;
     }
-    compiled.set_.emplace_back(name, value);
+    set.emplace_back(name, value);
   }
   for (const std::string& name : edits.remove) accept(name);
+  FieldEdits compiled;
+  if (dropped.size() == 0) return compiled;
+  compiled.dropped_ = std::make_shared<const FieldNameSet>(std::move(dropped));
+  compiled.set_ = std::make_shared<const Set>(std::move(set));
   return compiled;
 }
 
 void FieldEdits::write(http::HeadWriter& head) const {
-  for (const auto& [name, value] : set_) head.field(name, value);
+  if (set_ == nullptr) return;
+  for (const auto& [name, value] : *set_) head.field(name, value);
 }
 
 }  // namespace bearward::policy

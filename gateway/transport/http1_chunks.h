@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "base/result.h"
@@ -9,7 +10,7 @@ namespace bearward::transport {
 
 /// Takes the chunked coding (RFC 9112 §7.1) off content that arrives in pieces. Strict: CRLF only, a
 /// size without sign, space or overflow, extensions and trailers bounded and well-formed. Extensions are
-/// dropped, and so are trailers (RFC 9110 §6.5.1 lets an intermediary do so).
+/// dropped (§7.1.1), trailers kept for whoever parses them.
 class ChunkDecoder {
  public:
   enum class Error { malformed };
@@ -22,6 +23,8 @@ class ChunkDecoder {
   /// Takes what it can of `bytes`, up to the end of one chunk's content at most.
   Result<Step, Error> decode(std::string_view bytes);
   bool finished() const { return state_ == State::finished; }
+  /// Once finished: the trailer section, whole lines with their CRLF. Mostly empty.
+  std::string_view trailers() const { return trailers_; }
 
  private:
   enum class State {
@@ -40,13 +43,15 @@ class ChunkDecoder {
   };
 
   bool take_framing(char c);
+  bool end_size_line();
 
   State state_ = State::size_first;
   std::uint64_t left_ = 0;  // of this chunk's content
   unsigned size_digits_ = 0;
   std::size_t framing_bytes_ = 0;  // of this chunk's size line, or of the trailers
-  bool name_seen_ = false;         // the trailer line has its colon
-  bool name_empty_ = true;
+  std::size_t excess_bytes_ = 0;   // of framing over what content accounts for
+  std::string trailers_;
+  bool name_seen_ = false;  // the trailer line has its colon
 };
 
 }  // namespace bearward::transport

@@ -3,27 +3,14 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
-#include <charconv>
+
+#include "transport/http1_chunk_frame.h"
 
 namespace bearward::transport {
 namespace {
 
 constexpr std::size_t longest_response_head = 64 * 1024 - 1024;  // within InputBuffer::capacity
 constexpr int most_interim_responses = 16;
-
-/// A chunk's size line (RFC 9112 §7.1).
-struct ChunkSize {
-  char text[18];
-  std::size_t length;
-
-  explicit ChunkSize(std::size_t size) {
-    const auto result = std::to_chars(text, text + 16, size, 16);
-    *result.ptr = '\r';
-    result.ptr[1] = '\n';
-    length = static_cast<std::size_t>(result.ptr + 2 - text);
-  }
-  std::string_view view() const { return {text, length}; }
-};
 
 /// While an answer is awaited, and no longer, whatever ends that.
 class ClientWatch {
@@ -127,12 +114,14 @@ Task<> Http1Client::send_content(http::Content& content) {
     }
     error_code error;
     stream_->write_deadline().arm(timeouts_.idle);
-    if (chunked) {
-      const ChunkSize size(part->size());
-      error = co_await stream_->write(size.view(), *part);
-      if (!error) error = co_await stream_->write("\r\n", {});
+    if (chunked && part->empty()) {
+      const std::string end = last_chunk(content.trailers());
+      error = co_await stream_->write(end);
+    } else if (chunked) {
+      const ChunkStart start(part->size());
+      error = co_await stream_->write(start.view(), *part, chunk_end);
     } else if (!part->empty()) {
-      error = co_await stream_->write(*part, {});
+      error = co_await stream_->write(*part);
     }
     stream_->write_deadline().disarm();
     content_sent_ = !error && part->empty();

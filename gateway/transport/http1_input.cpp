@@ -71,15 +71,26 @@ std::optional<std::uint64_t> IncomingContent::remaining() const {
 std::string_view IncomingContent::take_chunked() {
   while (!input_.empty() && !finished_) {
     const auto step = chunks_.decode(input_.unread());
-    if (!step) {
+    if (step) input_.consume(step->consumed);
+    if (!step || (chunks_.finished() && !take_trailers())) {
       error_ = asio::error::invalid_argument;
       return {};
     }
-    input_.consume(step->consumed);
     finished_ = chunks_.finished();
     if (!step->content.empty()) return step->content;
   }
   return {};
+}
+
+bool IncomingContent::take_trailers() {
+  if (chunks_.trailers().empty()) return true;
+  auto trailers = parse_trailers(chunks_.trailers());
+  if (!trailers) return false;
+  trailers_ = std::move(*trailers);
+  std::erase_if(trailers_, [this](const http::Field& field) {
+    return http::is_never_a_trailer(field) || (drops_trailer_ && drops_trailer_(field));
+  });
+  return true;
 }
 
 std::string_view IncomingContent::read_buffered() {

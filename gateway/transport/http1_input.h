@@ -4,6 +4,7 @@
 #include <chrono>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "base/time.h"
 #include "http/content.h"
@@ -63,6 +64,8 @@ class IncomingContent : public http::Content {
   std::optional<std::uint64_t> length() const override;
   std::string_view read_buffered() override;
   Task<Result<std::string_view>> read() override;
+  http::Fields trailers() const override { return trailers_; }
+  void drop_trailers(http::TrailerFilter drops) override { drops_trailer_ = std::move(drops); }
   void limit_to(std::uint64_t bytes) override { limits_.bytes = std::min(limits_.bytes, bytes); }
 
   /// All of it has been read.
@@ -80,6 +83,7 @@ class IncomingContent : public http::Content {
 
  private:
   std::string_view take_chunked();
+  bool take_trailers();
 
   Stream& stream_;
   InputBuffer& input_;
@@ -89,6 +93,8 @@ class IncomingContent : public http::Content {
   std::uint64_t left_;
   std::uint64_t received_ = 0;
   ChunkDecoder chunks_;
+  std::vector<http::Field> trailers_;
+  http::TrailerFilter drops_trailer_;
   error_code error_;
   bool finished_ = false;
   bool waited_ = false;

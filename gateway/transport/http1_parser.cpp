@@ -316,4 +316,15 @@ Result<http::ResponseHead, HeadError> parse_response_head(std::string_view data,
   return head;
 }
 
+Result<std::vector<http::Field>, HeadError> parse_trailers(std::string_view section) {
+  std::vector<http::Field> trailers;
+  while (!section.empty()) {
+    if (trailers.size() == most_fields) return refuse("too many fields", 431);
+    const auto field = parse_field_line(take_line(section));
+    if (!field) return std::unexpected(field.error());
+    trailers.push_back(*field);
+  }
+  return trailers;
+}
+
 }  // namespace bearward::transport

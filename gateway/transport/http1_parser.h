@@ -3,6 +3,7 @@
 #include <array>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "http/head.h"
@@ -36,5 +37,9 @@ Result<http::RequestHead, HeadError> parse_request_head(std::span<char> data, Fi
 
 /// The same for an upstream's answer. `to_head`: the request's method was HEAD.
 Result<http::ResponseHead, HeadError> parse_response_head(std::string_view data, FieldStorage& storage, bool to_head);
+
+/// Parses a trailer section, whole lines without the empty one that ends it, as strictly as a head's fields. The
+/// result's views point into `section`.
+Result<std::vector<http::Field>, HeadError> parse_trailers(std::string_view section);
 
 }  // namespace bearward::transport

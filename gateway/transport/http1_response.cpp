@@ -1,9 +1,9 @@
 #include "transport/http1_response.h"
 
-#include <charconv>
 #include <ctime>
 
 #include "http/forwarding.h"
+#include "transport/http1_chunk_frame.h"
 
 namespace bearward::transport {
 namespace {
@@ -25,30 +25,10 @@ std::string_view current_date() {
   return {text, length};
 }
 
-/// The sizes of a chunk's two frames are known only when the content is: the frame before it is written
-/// in front of it, the one after it in front of the next.
-struct ChunkStart {
-  char text[24];
-  std::size_t length = 0;
-
-  ChunkStart(std::size_t size, bool first) {
-    char* out = text;
-    if (!first) {
-      *out++ = '\r';
-      *out++ = '\n';
-    }
-    out = std::to_chars(out, text + sizeof text - 2, size, 16).ptr;
-    *out++ = '\r';
-    *out++ = '\n';
-    length = static_cast<std::size_t>(out - text);
-  }
-  std::string_view view() const { return {text, length}; }
-};
-
 }  // namespace
 
-void write_end_to_end_fields(http::Fields fields, http::HeadWriter& writer) {
-  const http::HopByHop hop_by_hop(fields);
+void write_end_to_end_fields(http::Fields fields, http::HeadWriter& writer, bool with_trailers) {
+  const http::HopByHop hop_by_hop(fields, with_trailers);
   for (const http::Field& field : fields) {
     if (!hop_by_hop.drops(field)) writer.field(field.name, field.value);
   }
@@ -57,7 +37,7 @@ void write_end_to_end_fields(http::Fields fields, http::HeadWriter& writer) {
 void SendResponse::write_head(const http::RequestHead& request, const http::Response& response,
                               http::HeadWriter& writer) {
   writer.status_line(response.status, response.reason.empty() ? http::reason_phrase(response.status) : response.reason);
-  write_end_to_end_fields(response.fields, writer);
+  write_end_to_end_fields(response.fields, writer, framing_ == http::Framing::chunked);
   writer.text(response.own_fields);
   if (!response.has_date && http::find(response.fields, http::FieldId::date) == nullptr)
     writer.field("Date", current_date());
@@ -106,40 +86,44 @@ Task<bool> SendResponse::send_content(http::Response& response, http::HeadWriter
   http::Content& content = *response.content;
   const bool chunked = framing_ == http::Framing::chunked;
   std::string_view part = content.read_buffered();
-  if (chunked && !part.empty()) writer.text(ChunkStart(part.size(), true).view());
+  std::string_view end_of_part;
+  if (chunked && !part.empty()) {
+    writer.text(ChunkStart(part.size()).view());
+    end_of_part = chunk_end;
+  }
   content_bytes_ = part.size();
   error_code error;
   if (writer.written().size() + part.size() <= most_joined_bytes) {
     writer.text(part);
-    error = co_await write(writer.written(), {});
+    writer.text(end_of_part);
+    error = co_await write(writer.written());
   } else {
-    error = co_await write(writer.written(), part);
+    error = co_await write(writer.written(), part, end_of_part);
   }
   if (error) co_return false;
   if (framing_ == http::Framing::length && content_bytes_ == length_) co_return true;
 
-  bool first = part.empty();
   while (true) {
     const Result<std::string_view> next = co_await content.read();
     if (!next) co_return false;
     if (next->empty()) break;
     content_bytes_ += next->size();
     if (chunked) {
-      const ChunkStart start(next->size(), first);
-      error = co_await write(start.view(), *next);
+      const ChunkStart start(next->size());
+      error = co_await write(start.view(), *next, chunk_end);
     } else {
-      error = co_await write(*next, {});
+      error = co_await write(*next);
     }
-    first = false;
     if (error) co_return false;
   }
   if (!chunked) co_return framing_ == http::Framing::until_close || content_bytes_ == length_;
-  co_return !(co_await write(first ? "0\r\n\r\n" : "\r\n0\r\n\r\n", {}));
+  const std::string end = last_chunk(content.trailers());
+  co_return !(co_await write(end));
 }
 
-Task<error_code> SendResponse::write(std::string_view first, std::string_view second) {
+Task<error_code> SendResponse::write(std::string_view first, std::string_view second, std::string_view third) {
   stream_.write_deadline().arm(idle_timeout_);
-  const error_code error = co_await stream_.write(first, second);
+  const error_code error = co_await stream_.write(first, second, third);
   stream_.write_deadline().disarm();
   co_return error;
 }

@@ -11,8 +11,9 @@
 
 namespace bearward::transport {
 
-/// Writes the fields that go beyond one connection (RFC 9110 §7.6.1), without the framing.
-void write_end_to_end_fields(http::Fields fields, http::HeadWriter& writer);
+/// Writes the fields that go beyond one connection (RFC 9110 §7.6.1), without the framing. `with_trailers`: trailers
+/// may follow.
+void write_end_to_end_fields(http::Fields fields, http::HeadWriter& writer, bool with_trailers = false);
 
 /// Sends one response on an HTTP/1 connection: head and first content in one write where they fit, the
 /// rest as it comes.
@@ -31,7 +32,7 @@ class SendResponse {
  private:
   void write_head(const http::RequestHead& request, const http::Response& response, http::HeadWriter& writer);
   Task<bool> send_content(http::Response& response, http::HeadWriter& writer);
-  Task<error_code> write(std::string_view first, std::string_view second);
+  Task<error_code> write(std::string_view first, std::string_view second = {}, std::string_view third = {});
 
   Stream& stream_;
   BufferPool& buffers_;

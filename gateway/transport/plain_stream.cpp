@@ -17,29 +17,32 @@ Stream::IoResult PlainStream::try_read(std::span<char> into) {
   }
 }
 
-Task<error_code> PlainStream::write(std::string_view first, std::string_view second) {
-  while (!first.empty() && !second.empty()) {
+Task<error_code> PlainStream::write(std::string_view first, std::string_view second, std::string_view third) {
+  while (!second.empty() || !third.empty()) {
     // sendmsg, not writev: a peer that has gone must not raise SIGPIPE.
-    iovec pieces[2] = {{const_cast<char*>(first.data()), first.size()},
-                       {const_cast<char*>(second.data()), second.size()}};
+    iovec pieces[3] = {{const_cast<char*>(first.data()), first.size()},
+                       {const_cast<char*>(second.data()), second.size()},
+                       {const_cast<char*>(third.data()), third.size()}};
     msghdr message{};
     message.msg_iov = pieces;
-    message.msg_iovlen = 2;
-    const ssize_t sent = ::sendmsg(socket().native_handle(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (sent < 0) {
+    message.msg_iovlen = 3;
+    const ssize_t result = ::sendmsg(socket().native_handle(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (result < 0) {
       if (errno == EINTR) continue;
       if (errno != EAGAIN) co_return error_code{errno, boost::system::system_category()};
       const error_code error = co_await wait(IoState::wants_write);
       if (error) co_return error;
       continue;
     }
-    const std::size_t of_first = std::min(first.size(), static_cast<std::size_t>(sent));
-    first.remove_prefix(of_first);
-    second.remove_prefix(static_cast<std::size_t>(sent) - of_first);
+    auto sent = static_cast<std::size_t>(result);
+    for (std::string_view* const each : {&first, &second, &third}) {
+      const std::size_t of_this = std::min(each->size(), sent);
+      each->remove_prefix(of_this);
+      sent -= of_this;
+    }
   }
-  const std::string_view rest = first.empty() ? second : first;
-  if (rest.empty()) co_return error_code{};
-  co_return co_await flush(rest);
+  if (first.empty()) co_return error_code{};
+  co_return co_await flush(first);
 }
 
 Task<> PlainStream::end_writing() {

@@ -9,7 +9,7 @@ class PlainStream final : public Stream {
  public:
   using Stream::Stream;
 
-  Task<error_code> write(std::string_view first, std::string_view second) override;
+  Task<error_code> write(std::string_view first, std::string_view second, std::string_view third) override;
   Task<> end_writing() override;
 
  protected:

@@ -27,8 +27,8 @@ class Stream {
   /// At least one byte, or 0 at the orderly end of the peer's bytes.
   Task<Result<std::size_t>> read(std::span<char> into);
 
-  /// All of `first`, then all of `second`, in as few sends as can be.
-  virtual Task<error_code> write(std::string_view first, std::string_view second = {}) = 0;
+  /// All of `first`, then all of `second` and `third`, in as few sends as can be.
+  virtual Task<error_code> write(std::string_view first, std::string_view second = {}, std::string_view third = {}) = 0;
 
   /// Waits for something to read without holding memory for it.
   Task<error_code> wait_readable();

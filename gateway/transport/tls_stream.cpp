@@ -147,9 +147,10 @@ Stream::IoResult TlsStream::try_read(std::span<char> into) {
   return {state};
 }
 
-Task<error_code> TlsStream::write(std::string_view first, std::string_view second) {
+Task<error_code> TlsStream::write(std::string_view first, std::string_view second, std::string_view third) {
   error_code error = co_await encrypt(first);
   if (!error && !second.empty()) error = co_await encrypt(second);
+  if (!error && !third.empty()) error = co_await encrypt(third);
   if (!error && sealed_bytes_ != 0) error = co_await flush_sealed();
   co_return error;
 }

@@ -27,7 +27,7 @@ class TlsStream final : public Stream {
   ~TlsStream() override;
 
   Task<error_code> handshake() override;
-  Task<error_code> write(std::string_view first, std::string_view second) override;
+  Task<error_code> write(std::string_view first, std::string_view second, std::string_view third) override;
   Task<> end_writing() override;
   std::string_view problem() const override { return problem_; }
 

@@ -54,7 +54,7 @@ TEST_F(Forwarding, DropsWhatBelongsToOneConnection) {
   ASSERT_EQ(send(request("GET", "/public/x",
                          "Connection: keep-alive, X-Hop\r\nX-Hop: 1\r\nConnection: x-other-hop\r\nX-Other-Hop: 2\r\n"
                          "Keep-Alive: timeout=5\r\nProxy-Connection: keep-alive\r\nProxy-Authorization: Basic eDp5\r\n"
-                         "TE: trailers\r\nTrailer: X-Sum\r\nUpgrade: h2c\r\nX-Kept: 3\r\n"))
+                         "TE: gzip\r\nTrailer: X-Sum\r\nUpgrade: h2c\r\nX-Kept: 3\r\n"))
                 .status,
             200);
   const RecordedRequest seen = upstream().last();

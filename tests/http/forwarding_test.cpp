@@ -29,6 +29,7 @@ TEST(HopByHop, DropsTheFixedSetAndWhatConnectionNames) {
                            "TE", "Trailer", "Transfer-Encoding", "Upgrade", "Content-Length", "X-MINE", "X-Other"}) {
     EXPECT_TRUE(hop_by_hop.drops(field(name))) << name;
   }
+  EXPECT_FALSE(HopByHop(fields, true).drops(field("Trailer")));
   for (const char* name : {"Cookie", "X-Mine-Too", "Authorization", "Host"}) {
     EXPECT_FALSE(hop_by_hop.drops(field(name))) << name;
   }

@@ -106,7 +106,7 @@ TEST(Forward, WritesTheHeadAnewAndKeepsSpoofedFieldsBack) {
   EXPECT_EQ(client.read_response().status, 200);
   const std::string port = std::to_string(forwarding.port());
   EXPECT_EQ(forwarding.upstream.last().head,
-            "GET /a/c?q=%2F HTTP/1.1\r\nHost: gateway.test:1\r\nCookie: a=b\r\n"
+            "GET /a/c?q=%2F HTTP/1.1\r\nHost: gateway.test:1\r\nCookie: a=b\r\nTE: trailers\r\nConnection: TE\r\n"
             "Forwarded: for=127.0.0.1;host=\"gateway.test:1\";proto=http\r\nX-Forwarded-For: 127.0.0.1\r\n"
             "X-Forwarded-Proto: http\r\nX-Forwarded-Host: gateway.test:1\r\nX-Forwarded-Port: " +
                 port + "\r\nVia: 1.1 bearward\r\nX-Request-Id: id-1\r\n\r\n");

@@ -81,9 +81,12 @@ void HttpClient::read_chunked(Response& response, std::chrono::milliseconds limi
     if (take(2) != "\r\n") return;
   }
   std::string line;
+  std::string trailers = "\r\n";  // a first line, for the parser of heads
   do {
-    line = read_until("\r\n", limit);  // trailers
+    line = read_until("\r\n", limit);
+    trailers += line;
   } while (!line.empty() && line != "\r\n");
+  response.trailers = FieldLines::parse(trailers);
   response.complete = line == "\r\n";
 }
 

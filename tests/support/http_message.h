@@ -37,7 +37,8 @@ struct Response {
   int status = 0;  // 0: none came
   std::string head;
   FieldLines fields;
-  std::string content;               // without the chunked coding
+  std::string content;  // without the chunked coding
+  FieldLines trailers;
   bool complete = false;             // its framing says that nothing is missing
   std::vector<std::string> interim;  // the heads of 1xx responses that came first
   Ending ending = Ending::open;      // how the connection stood when the response was over, or broke off

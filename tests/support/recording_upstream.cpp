@@ -79,15 +79,26 @@ bool UpstreamExchange::read_chunked() {
     }
     std::size_t size = 0;
     if (std::from_chars(unread_.data(), unread_.data() + line_end, size, 16).ec != std::errc{}) return false;
-    const std::size_t end = line_end + 2 + size + 2;  // the last chunk's empty line counts as its end: no trailers
+    if (size == 0) return read_trailers(line_end);
+    const std::size_t end = line_end + 2 + size + 2;
     while (unread_.size() < end) {
       if (!fill(patience)) return false;
     }
     request_.content += unread_.substr(line_end + 2, size);
     const bool framed = unread_.compare(end - 2, 2, "\r\n") == 0;
     unread_.erase(0, end);
-    if (!framed || size == 0) return framed;
+    if (!framed) return false;
   }
+}
+
+bool UpstreamExchange::read_trailers(std::size_t last_chunk_line_end) {
+  std::size_t end = 0;
+  while ((end = unread_.find("\r\n\r\n", last_chunk_line_end)) == std::string::npos) {
+    if (!fill(patience)) return false;
+  }
+  request_.trailers = FieldLines::parse(std::string_view(unread_).substr(0, end + 2));
+  unread_.erase(0, end + 4);
+  return true;
 }
 
 void UpstreamExchange::answer(std::string_view content, std::string_view fields, std::string_view status_line) {

@@ -24,7 +24,8 @@ struct RecordedRequest {
   std::string method;
   std::string target;
   FieldLines fields;
-  std::string content;         // without the chunked coding
+  std::string content;  // without the chunked coding
+  FieldLines trailers;
   bool complete = false;       // its content came whole
   std::size_t connection = 0;  // which of the upstream's connections, counted from 1
 
@@ -60,6 +61,7 @@ class UpstreamExchange {
   bool fill(std::chrono::milliseconds limit);
   bool read_framed();
   bool read_chunked();
+  bool read_trailers(std::size_t last_chunk_line_end);
 
   RecordingUpstream& upstream_;
   TcpSocket& socket_;

@@ -5,11 +5,14 @@
 #include <optional>
 #include <string>
 
+#include "support/http_message.h"
+
 namespace bearward::transport {
 namespace {
 
 struct Decoded {
   std::string content;
+  std::string trailers;
   std::size_t consumed = 0;
   bool finished = false;
 };
@@ -25,6 +28,7 @@ std::optional<Decoded> decode(std::string_view bytes, std::size_t piece) {
     decoded.consumed += step->consumed;
   }
   decoded.finished = decoder.finished();
+  decoded.trailers = decoder.trailers();
   return decoded;
 }
 
@@ -35,6 +39,7 @@ TEST(ChunkDecoder, TakesTheCodingOffHoweverTheBytesCome) {
     const auto decoded = decode(bytes, piece);
     ASSERT_TRUE(decoded) << piece;
     EXPECT_EQ(decoded->content, "hello, the world");
+    EXPECT_EQ(decoded->trailers, "X-Trailer: a\r\nY:\r\n");
     EXPECT_TRUE(decoded->finished);
     EXPECT_EQ(decoded->consumed, coded.size()) << "the next request is left alone";
   }
@@ -87,6 +92,17 @@ TEST(ChunkDecoder, BoundsTrailersInTotal) {
   std::string coded = "0\r\n";
   for (int i = 0; i < 1'000; ++i) coded += "X: 0123456789\r\n";
   EXPECT_FALSE(decode(coded + "\r\n", 100));
+}
+
+TEST(ChunkDecoder, BoundsFramingThatCarriesNothing) {
+  const auto coded = [](int chunks, const std::string& extension, const std::string& content) {
+    std::string text;
+    for (int i = 0; i < chunks; ++i) text += testing::chunk(content).insert(1, extension);
+    return text + "0\r\n\r\n";
+  };
+  EXPECT_TRUE(decode(coded(10'000, "", "x"), 1'000)->finished) << "small chunks alone are no harm";
+  EXPECT_TRUE(decode(coded(1'000, ";a=0123456789", "0123456789"), 1'000)->finished);
+  EXPECT_FALSE(decode(coded(1'000, ";" + std::string(200, 'a'), "x"), 1'000));
 }
 
 }  // namespace
