@@ -40,7 +40,7 @@ class UpstreamContent final : public http::Content {
 bool is_withheld(const http::Field& field, const Permit& permit) {
   switch (field.id) {
     case FieldId::host:    // written anew, as it was normalised
-    case FieldId::expect:  // the gateway asks for the content itself when the upstream is ready
+    case FieldId::expect:  // written anew, where it means something
     case FieldId::x_request_id:
       return true;
     case FieldId::authorization:
@@ -201,6 +201,7 @@ Result<void, Rejection> write_upstream_head(const http::Request& request, const 
     writer.field(field.name, field.value);
   }
   write_content_framing(head, writer);
+  if (head.expects_continue) writer.text("Expect: 100-continue\r\n");
   if (takes_trailers(head)) writer.text("TE: trailers\r\nConnection: TE\r\n");
   http::write_forwarding(head, request.connection, origin, writer);
   writer.field("X-Request-Id", request_id);
@@ -230,7 +231,8 @@ Task<Result<http::Response, Rejection>> forward(const http::Request& request, co
 
   edit_trailers(request, permit.route());
 
-  const bool to_head = request.head.method == "HEAD";
+  const transport::Http1Client::Request asked{.to_head = request.head.method == "HEAD",
+                                              .expects_continue = request.head.expects_continue};
   const config::Upstream& settings = pool->settings();
   transport::Http1Client::Timeouts timeouts{limits.response_timeout.value_or(settings.response_timeout),
                                             limits.idle_timeout.value_or(idle_timeout)};
@@ -249,11 +251,10 @@ Task<Result<http::Response, Rejection>> forward(const http::Request& request, co
   while (true) {
     Result<upstream::Pool::Lease, upstream::NoTarget> lease = co_await pool->take(tries);
     if (!lease) co_return std::unexpected(to_rejection(lease.error()));
-    const auto head =
-        co_await (*lease)->exchange(writer.written(), request.content, to_head, request.interim, timeouts);
+    const auto head = co_await (*lease)->exchange(writer.written(), request.content, asked, request.interim, timeouts);
     if (head) {
       pool->note_success(*lease);
-      auto response = to_response(*head, permit, to_head, buffers);
+      auto response = to_response(*head, permit, asked.to_head, buffers);
       if (response) {
         const SteadyTime end = latest_end(permit, *head);
         response->content = std::make_unique<UpstreamContent>(std::move(slot), std::move(*lease), *head, end);

@@ -12,6 +12,10 @@ namespace {
 constexpr std::size_t longest_response_head = 64 * 1024 - 1024;  // within InputBuffer::capacity
 constexpr int most_interim_responses = 16;
 
+/// A server that does not know the expectation waits for the content, and must not for ever (RFC 9110 §10.1.1).
+/// Clients wait about as long.
+constexpr std::chrono::milliseconds continue_timeout{1'000};
+
 /// While an answer is awaited, and no longer, whatever ends that.
 class ClientWatch {
  public:
@@ -55,7 +59,7 @@ Http1Client::Failure Http1Client::failure(error_code error) const {
 bool Http1Client::usable() { return keep_alive_ && !sending_ && input_.empty() && !stream_->has_unread_bytes(); }
 
 Task<Result<http::ResponseHead, Http1Client::Failure>> Http1Client::exchange(std::string_view head,
-                                                                             http::Content& content, bool to_head,
+                                                                             http::Content& content, Request request,
                                                                              http::InterimSender& interim,
                                                                              Timeouts timeouts) {
   timeouts_ = timeouts;
@@ -65,17 +69,18 @@ Task<Result<http::ResponseHead, Http1Client::Failure>> Http1Client::exchange(std
   awaiting_head_ = true;
   // What has arrived of the content leaves together with the head: most requests are one send.
   const std::optional<std::uint64_t> length = content.length();
-  const std::string_view at_hand = length ? content.read_buffered() : std::string_view{};
+  const bool waits = request.expects_continue && length != 0;
+  const std::string_view at_hand = length && !waits ? content.read_buffered() : std::string_view{};
   content_begun_ = !at_hand.empty();
   content_sent_ = length == at_hand.size();
   stream_->write_deadline().arm(timeouts.idle);
   const error_code error = co_await stream_->write(head, at_hand);
   stream_->write_deadline().disarm();
   if (error) co_return std::unexpected(failure(error));
-  stream_->read_deadline().arm(timeouts.response);
-  if (!content_sent_) start_sending(content);
+  stream_->read_deadline().arm(waits ? std::min(continue_timeout, timeouts.response) : timeouts.response);
+  if (!content_sent_ && !waits) start_sending(content);
   const ClientWatch watch(interim, *this);
-  auto answer = co_await read_head(to_head, interim);
+  auto answer = co_await read_head(content, request.to_head, interim, waits);
   if (!answer && sending_) co_await stop_sending();
   awaiting_head_ = false;
   stream_->read_deadline().disarm();
@@ -84,25 +89,31 @@ Task<Result<http::ResponseHead, Http1Client::Failure>> Http1Client::exchange(std
 }
 
 void Http1Client::start_sending(http::Content& content) {
-  sending_ = true;
   stopped_ = false;
   sending_ended_.reset();
   // A slow client is not a slow upstream: the answer is due when all has been sent. Until then either the
   // client's deadline or that of writing runs.
   stream_->read_deadline().disarm();
-  asio::co_spawn(stream_->socket().get_executor(), send_content(content),
-                 asio::bind_cancellation_slot(stop_.slot(), [this](const std::exception_ptr& exception) {
-                   if (exception) stream_->close();  // stopped: half a request is never followed by another
-                   sending_ = false;
-                   if (orphaned_) {
-                     delete this;
-                   } else {
-                     sending_ended_.set();
-                   }
-                 }));
+  sending_ = true;
+  try {
+    asio::co_spawn(stream_->socket().get_executor(), send_content(content),
+                   asio::bind_cancellation_slot(stop_.slot(), [this](const std::exception_ptr& exception) {
+                     if (exception || stopped_) stream_->close();  // half a request is never followed by another
+                     sending_ = false;
+                     if (orphaned_) {
+                       delete this;
+                     } else {
+                       sending_ended_.set();
+                     }
+                   }));
+  } catch (...) {
+    sending_ = false;  // no memory: nobody would ever say that it has ended
+    throw;
+  }
 }
 
 Task<> Http1Client::send_content(http::Content& content) {
+  if (stopped_) co_return;
   const bool chunked = !content.length();
   while (true) {
     content_begun_ = true;
@@ -124,6 +135,8 @@ Task<> Http1Client::send_content(http::Content& content) {
       error = co_await stream_->write(*part);
     }
     stream_->write_deadline().disarm();
+    // The content may have gone with whoever gave this exchange up; a write that was through is not cancelled.
+    if (stopped_) co_return;
     content_sent_ = !error && part->empty();
     if (!error && !content_sent_) continue;
     // After an error too: it may have answered before it closed, and that answer is still read.
@@ -139,15 +152,28 @@ Task<> Http1Client::stop_sending() {
   co_await sending_ended_.wait();
 }
 
-Task<Result<http::ResponseHead, Http1Client::Failure>> Http1Client::read_head(bool to_head,
-                                                                              http::InterimSender& interim) {
+Task<Result<http::ResponseHead, Http1Client::Failure>> Http1Client::read_head(http::Content& content, bool to_head,
+                                                                              http::InterimSender& interim,
+                                                                              bool waits) {
   for (int i = 0; i < most_interim_responses; ++i) {
     auto head = co_await read_one_head(to_head);
+    if (!head && waits && head.error().error == asio::error::timed_out) {
+      waits = false;
+      stream_->read_deadline().arm(timeouts_.response);  // the one that has passed is over
+      start_sending(content);
+      head = co_await read_one_head(to_head);
+    }
     if (!head || head->status >= 200) co_return head;
     if (head->status == 101) break;  // nobody asked it to switch protocols
+    const bool continues = head->status == 100;
     co_await interim.send_interim(*head);
     input_.start_over();
-    if (!sending_) stream_->read_deadline().arm(timeouts_.response);
+    if (waits && continues) {
+      waits = false;
+      start_sending(content);
+    } else if (!sending_) {
+      stream_->read_deadline().arm(waits ? std::min(continue_timeout, timeouts_.response) : timeouts_.response);
+    }
   }
   co_return std::unexpected(failure(asio::error::invalid_argument));
 }

@@ -31,6 +31,12 @@ class Http1Client final : public http::ClientWatcher {
     std::chrono::milliseconds idle;      // between two reads or writes of content
   };
 
+  /// What has to be known of a request to read its answer.
+  struct Request {
+    bool to_head = false;           // its method is HEAD
+    bool expects_continue = false;  // it says so, and its sender waits
+  };
+
   struct Failure {
     error_code error;
     bool answered = false;       // a byte of an answer was seen: never to be sent again
@@ -42,8 +48,9 @@ class Http1Client final : public http::ClientWatcher {
   Http1Client& operator=(const Http1Client&) = delete;
 
   /// Sends `head`, complete with its empty line, and `content` as that head frames it; returns the final
-  /// answer's head. Its views live until `content_of`'s result has gone. Interim answers go to `interim`.
-  Task<Result<http::ResponseHead, Failure>> exchange(std::string_view head, http::Content& content, bool to_head,
+  /// answer's head. Its views live until `content_of`'s result has gone. Interim answers go to `interim`. Where `head`
+  /// expects 100 Continue, `content` is not touched before that comes, or has not come for a second.
+  Task<Result<http::ResponseHead, Failure>> exchange(std::string_view head, http::Content& content, Request request,
                                                      http::InterimSender& interim, Timeouts timeouts);
 
   /// The content of the answer whose head `exchange` returned. What has not come by `end` is `timed_out`.
@@ -71,7 +78,8 @@ class Http1Client final : public http::ClientWatcher {
   Http1Client(std::unique_ptr<Stream> stream, BufferPool& buffers);
   ~Http1Client() override;
   void client_gone() override;
-  Task<Result<http::ResponseHead, Failure>> read_head(bool to_head, http::InterimSender& interim);
+  Task<Result<http::ResponseHead, Failure>> read_head(http::Content& content, bool to_head,
+                                                      http::InterimSender& interim, bool waits);
   Task<Result<http::ResponseHead, Failure>> read_one_head(bool to_head);
   void start_sending(http::Content& content);
   Task<> send_content(http::Content& content);

@@ -10,6 +10,7 @@
 #include "telemetry/log.h"
 #include "transport/http1_input.h"
 #include "transport/http1_response.h"
+#include "transport/interim_writer.h"
 
 namespace bearward::transport {
 namespace {
@@ -30,27 +31,26 @@ constexpr std::size_t most_lingered_bytes = 1024 * 1024;
 /// A request's content; asks for it with 100 Continue when the client waits for that.
 class RequestContent final : public IncomingContent {
  public:
-  RequestContent(Stream& stream, InputBuffer& input, const http::RequestHead& head, const Http1Limits& limits)
+  RequestContent(Stream& stream, InputBuffer& input, const http::RequestHead& head, const Http1Limits& limits,
+                 InterimWriter& interim)
       : IncomingContent(stream, input, head.framing, head.content_length,
                         Limits{limits.idle_timeout, limits.request_body_bytes}),
-        stream_(stream),
+        interim_(interim),
         limits_(limits),
         expects_continue_(head.expects_continue) {}
 
   bool awaits_continue() const { return expects_continue_; }
-  /// Once the final response begins no 100 Continue may follow: the client would take it for a part of that.
-  void never_continue() { expects_continue_ = false; }
+  /// The client has its 100 Continue, or gets none any more: once the final response begins it would take it for a
+  /// part of that. True when it still waited for one.
+  bool settle_continue() { return std::exchange(expects_continue_, false); }
 
  private:
   Task<error_code> before_first_wait() override {
-    if (!std::exchange(expects_continue_, false)) co_return error_code{};
-    stream_.write_deadline().arm(limits_.idle_timeout);
-    const error_code error = co_await stream_.write("HTTP/1.1 100 Continue\r\n\r\n", {});
-    stream_.write_deadline().disarm();
-    co_return error;
+    if (!settle_continue()) co_return error_code{};
+    co_return co_await interim_.write("HTTP/1.1 100 Continue\r\n\r\n", limits_.idle_timeout);
   }
 
-  Stream& stream_;
+  InterimWriter& interim_;
   const Http1Limits& limits_;
   bool expects_continue_;
 };
@@ -61,7 +61,11 @@ class RequestContent final : public IncomingContent {
 class Http1Connection final : public http::InterimSender {
  public:
   Http1Connection(Http1Server& server, std::unique_ptr<Stream> stream, http::Connection connection)
-      : server_(server), stream_(std::move(stream)), connection_(std::move(connection)), input_(server.buffers_) {
+      : server_(server),
+        stream_(std::move(stream)),
+        connection_(std::move(connection)),
+        input_(server.buffers_),
+        interim_(*stream_) {
     next_ = server_.first_;
     if (next_ != nullptr) next_->previous_ = this;
     server_.first_ = this;
@@ -120,13 +124,15 @@ class Http1Connection final : public http::InterimSender {
 
   Task<> send_interim(const http::ResponseHead& head) override {
     if (version_ == http::Version::http1_0) co_return;  // RFC 9110 §15.2
+    // An upstream's that comes after our own: one is enough.
+    if (head.status == 100 && expected_ != nullptr && !expected_->settle_continue()) co_return;
     BufferPool::Lease block(server_.buffers_);
     http::HeadWriter writer(block.span());
     writer.status_line(head.status, head.reason);
     write_end_to_end_fields(head.fields, writer);
     writer.end();
     if (writer.overflowed()) co_return;
-    co_await write(writer.written(), {});
+    co_await interim_.write(writer.written(), server_.limits_.idle_timeout);
   }
 
  private:
@@ -151,13 +157,6 @@ class Http1Connection final : public http::InterimSender {
     co_return false;
   }
 
-  Task<error_code> write(std::string_view first, std::string_view second) {
-    stream_->write_deadline().arm(server_.limits_.idle_timeout);
-    const error_code error = co_await stream_->write(first, second);
-    stream_->write_deadline().disarm();
-    co_return error;
-  }
-
   /// One request and its response. True when another may follow on this connection.
   Task<bool> serve_one() {
     input_.prepare();
@@ -172,7 +171,8 @@ class Http1Connection final : public http::InterimSender {
     if (head->content_length > server_.limits_.request_body_bytes && head->framing == http::Framing::length) {
       co_return co_await refuse({413, "content over limits.request_body"});
     }
-    RequestContent content(*stream_, input_, *head, server_.limits_);
+    RequestContent content(*stream_, input_, *head, server_.limits_, interim_);
+    expected_ = content.awaits_continue() ? &content : nullptr;
     std::exception_ptr thrown;
     bool again = false;
     try {
@@ -183,6 +183,7 @@ class Http1Connection final : public http::InterimSender {
     // An exchange that was given up in the middle may leave a reader behind, who is stopping.
     if (content.being_read()) stream_->close();
     while (content.being_read()) co_await asio::post(stream_->socket().get_executor(), use_task);
+    expected_ = nullptr;
     if (thrown) std::rethrow_exception(thrown);
     input_.start_over();
     co_return again;
@@ -246,12 +247,18 @@ class Http1Connection final : public http::InterimSender {
       telemetry::log(telemetry::Level::error, "exchange failed: {}", exception.what());
       failed = true;
     }
+    const bool discards = can_discard(content);
+    content.settle_continue();
+    bool sent = co_await interim_.idle();  // half a line of an interim response: nothing can follow
+    if (failed && !sent) {
+      cut_short();
+      co_return false;
+    }
     if (failed) co_return co_await refuse({500, "exception"});
 
-    const bool may_follow = head.keep_alive && !response.close && !server_.draining_ && can_discard(content);
+    const bool may_follow = head.keep_alive && !response.close && !server_.draining_ && discards;
     SendResponse sender(*stream_, server_.buffers_, server_.limits_.idle_timeout);
-    content.never_continue();
-    const bool sent = co_await sender.send(head, response, may_follow);
+    if (sent) sent = co_await sender.send(head, response, may_follow);
     if (response.content && !response.content->settled()) co_await response.content->settle();
     response.content.reset();  // the upstream's connection is free, however long this client still takes
     if (response.observer) response.observer->exchange_ended(response.status, sender.content_bytes(), sent);
@@ -319,6 +326,8 @@ class Http1Connection final : public http::InterimSender {
   std::unique_ptr<Stream> stream_;
   http::Connection connection_;
   InputBuffer input_;
+  InterimWriter interim_;
+  RequestContent* expected_ = nullptr;  // the client has announced it and waits for 100 Continue
   http::Version version_ = http::Version::http1_1;
   SteadyTime idle_since_ = never;  // waits for a request
   http::ClientWatcher* watcher_ = nullptr;

@@ -81,7 +81,8 @@ class HealthChecker::Check : public std::enable_shared_from_this<Check> {
     NoContent content;
     DropInterim interim;
     const transport::Http1Client::Timeouts timeouts{settings_.timeout, settings_.timeout};
-    const auto head = co_await (*client)->exchange(request_, content, false, interim, timeouts);
+    const transport::Http1Client::Request asked;
+    const auto head = co_await (*client)->exchange(request_, content, asked, interim, timeouts);
     if (!head) co_return "no answer: " + head.error().error.message();
     if (head->status >= 400) co_return "it answers " + std::to_string(head->status);
     co_return std::string{};

@@ -193,25 +193,6 @@ TEST_F(Forwarding, PassesInterimResponsesOn) {
   EXPECT_TRUE(old.interim.empty()) << "HTTP/1.0 knows none";
 }
 
-TEST_F(Forwarding, AsksForContentOnlyWhenTheRequestIsLetIn) {
-  const std::string fields = "Expect: 100-continue\r\nContent-Length: 7\r\n";
-  RawClient connection = client();
-  connection.send(request("POST", "/public/x", fields));
-  EXPECT_TRUE(connection.read_head().starts_with("HTTP/1.1 100 "));
-  connection.send("content");
-  EXPECT_EQ(connection.read_response().content, "POST /public/x 7\n");
-  EXPECT_FALSE(upstream().last().fields.find("Expect"));
-
-  upstream().start_over();
-  RawClient refused = client();
-  refused.send(request("POST", "/api/x", fields));
-  const Response response = refused.read_response();
-  EXPECT_EQ(response.status, 401);
-  EXPECT_TRUE(response.interim.empty());
-  EXPECT_EQ(response.field("Connection"), "close") << "nobody can tell whether the content follows";
-  EXPECT_EQ(upstream().received_bytes(), 0);
-}
-
 TEST_F(Forwarding, DoesNotForwardOptionsForTheServer) {
   const Response response = send(request("OPTIONS", "*"));
   EXPECT_EQ(response.status, 204);

@@ -383,7 +383,7 @@ TEST(Forward, AsksTheClientForContentOnceTheUpstreamIsThere) {
   client.send("hello");
   EXPECT_EQ(client.read_response().status, 200);
   EXPECT_EQ(forwarding.upstream.last().content, "hello");
-  EXPECT_EQ(forwarding.upstream.last().field("Expect"), "");
+  EXPECT_EQ(forwarding.upstream.last().field("Expect"), "100-continue");
 }
 
 TEST(Forward, AClientThatGoesAwayEndsItsUpload) {

@@ -72,8 +72,9 @@ class Pooling {
   static Task<int> get(Pool::Lease& lease) {
     PieceByPiece nothing({}, 0);
     NoInterim interim;
+    const transport::Http1Client::Request asked;
     const auto head =
-        co_await lease->exchange("GET / HTTP/1.1\r\nHost: a\r\n\r\n", nothing, false, interim, {20s, 20s});
+        co_await lease->exchange("GET / HTTP/1.1\r\nHost: a\r\n\r\n", nothing, asked, interim, {20s, 20s});
     if (!head) co_return 0;
     auto content = lease->content_of(*head);
     while (true) {
