@@ -31,6 +31,11 @@ transport::Http1Limits http1_limits(const config::Config& config) {
           limits.idle_timeout, limits.handshake_timeout};
 }
 
+std::optional<transport::ProxyProtocol> proxy_protocol(const config::Listener& listener) {
+  if (!listener.proxy_protocol) return std::nullopt;
+  return transport::ProxyProtocol{listener.proxy_protocol_from};
+}
+
 /// A control block of the caller's own: counting references never touches another core's memory.
 std::shared_ptr<const snapshot::Snapshot> own_reference(std::shared_ptr<const snapshot::Snapshot> shared) {
   const snapshot::Snapshot* plain = shared.get();
@@ -89,7 +94,9 @@ void Worker::join() {
 
 void Worker::apply(std::shared_ptr<const snapshot::Snapshot> snapshot, std::shared_ptr<const token::KeySet> keys) {
   server_.set_limits(http1_limits(snapshot->config));
-  for (std::size_t i = 0; i < listeners_.size(); ++i) listeners_[i]->use(snapshot->tls[i]);
+  for (std::size_t i = 0; i < listeners_.size(); ++i) {
+    listeners_[i]->use(snapshot->tls[i], proxy_protocol(snapshot->config.listeners[i]));
+  }
   dispatch_.use(own_reference(std::move(snapshot)), std::move(keys));
 }
 
@@ -135,12 +142,18 @@ void Worker::on_tick() {
   access_log_.flush();
   if (++ticks_ % ticks_between_tending == 0) pipeline_.tend();
   if (ticks_ % ticks_between_watches == 0) server_.watch_clients();
-  open_connections_ = server_.open_connections();
+  count_connections();
   if (draining_) end_if_drained();
 }
 
+void Worker::count_connections() {
+  std::uint64_t open = server_.open_connections();
+  for (const auto& listener : listeners_) open += listener->awaiting_header();
+  open_connections_ = open;
+}
+
 void Worker::end_if_drained() {
-  open_connections_ = server_.open_connections();
+  count_connections();
   if (open_connections_ != 0) return;
   timer_.stop();
   if (redis_) redis_->close();

@@ -83,6 +83,7 @@ class Worker {
  private:
   void apply(std::shared_ptr<const snapshot::Snapshot> snapshot, std::shared_ptr<const token::KeySet> keys);
   void on_tick();
+  void count_connections();
   void end_if_drained();
 
   boost::asio::io_context io_;

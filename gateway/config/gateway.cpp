@@ -5,7 +5,6 @@ namespace bearward::config {
 namespace {
 
 constexpr std::string_view compatibilities[] = {"rfc6749", "fastapi"};  // in the order of Compatibility
-constexpr std::string_view network_form = "a network such as 10.0.0.0/8, or a list of them";
 
 constexpr Key gateway_keys[] = {
     {.name = "listeners",
@@ -98,8 +97,12 @@ unsigned read_workers(const Value& value) {
 }
 
 std::vector<IpNetwork> read_trusted_proxies(const Value& value) {
+  if (value.node().kind == YamlNode::Kind::list && value.node().children.empty()) return {};  // [] trusts nobody
+  return read_networks(value);
+}
+
+std::vector<IpNetwork> read_networks(const Value& value) {
   std::vector<IpNetwork> networks;
-  if (value.node().kind == YamlNode::Kind::list && value.node().children.empty()) return networks;  // [] trusts nobody
   const auto items = value.one_or_more(network_form);
   if (!items) return networks;
   for (const Value& item : *items) {

@@ -22,9 +22,15 @@ constexpr Key listener_keys[] = {
      .description = "serve TLS; without it connections are clear text, for tests and sidecars"},
     {.name = "proxy_protocol",
      .kind = Kind::boolean,
-     .not_yet = true,
-     .only = "false",
-     .description = "true: every connection starts with PROXY v1 or v2"},
+     .otherwise = "false",
+     .description =
+         "true: every connection starts with a PROXY header, version 1 or 2, and the address in it counts as "
+         "the peer's"},
+    {.name = "proxy_protocol_from",
+     .kind = Kind::list,
+     .form = network_form,
+     .otherwise = "anybody",
+     .description = "whose PROXY headers are taken; connections of others are closed"},
 };
 
 constexpr Key admin_keys[] = {
@@ -33,6 +39,16 @@ constexpr Key admin_keys[] = {
      .required = true,
      .description = "where health and the admin calls are answered; keep it on a loopback address"},
 };
+
+void read_proxy_protocol(const Map& map, Listener& listener) {
+  map.read("proxy_protocol", listener.proxy_protocol);
+  const auto from = map.find("proxy_protocol_from");
+  if (!from) return;
+  listener.proxy_protocol_from = read_networks(*from);
+  if (!listener.proxy_protocol) {
+    from->error("found proxy_protocol_from on a listener without proxy_protocol: true, expected both or neither");
+  }
+}
 
 /// Both lists of listeners and what stands against them: two of one name, two on one address.
 class UniqueListeners {
@@ -74,6 +90,7 @@ std::vector<Listener> read_listeners(const Value& value) {
     const auto address = map->find("address");
     if (auto parsed = address ? read_address(*address) : std::nullopt) listener.address = std::move(*parsed);
     if (const auto tls = map->find("tls")) listener.tls = read_listener_tls(*tls);
+    read_proxy_protocol(*map, listener);
     if (listener.name.empty() || listener.address.port == 0) continue;
     unique.check(listener, item);
     listeners.push_back(std::move(listener));

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/ip_network.h"
 #include "config/listener_tls.h"
 #include "config/place.h"
 
@@ -20,7 +21,9 @@ struct Address {
 struct Listener {
   std::string name;
   Address address;
-  std::optional<ListenerTls> tls;  // absent: clear text
+  std::optional<ListenerTls> tls;              // absent: clear text
+  bool proxy_protocol = false;                 // every connection starts with a PROXY header
+  std::vector<IpNetwork> proxy_protocol_from;  // whose headers are taken; empty: anybody's
 };
 
 }  // namespace bearward::config

@@ -17,6 +17,8 @@ std::optional<Address> read_admin(const Value& value);
 std::optional<Address> read_address(const Value& value);
 unsigned read_workers(const Value& value);
 std::vector<IpNetwork> read_trusted_proxies(const Value& value);
+inline constexpr std::string_view network_form = "a network such as 10.0.0.0/8, or a list of them";
+std::vector<IpNetwork> read_networks(const Value& value);
 Tokens read_tokens(const Value& value);
 /// `own_issuer`: `tokens.issuer`, which no other may be called.
 std::vector<TrustedIssuer> read_trusted_issuers(const Value& value, const std::string& own_issuer);

@@ -30,6 +30,18 @@ void check_admin(const Config& config, Diagnostics& diagnostics) {
         "the admin listener is not on a loopback address: whoever reaches it can disable users; use 127.0.0.1");
 }
 
+/// Whoever reaches such a listener says which address he has.
+void check_proxy_protocol(const Config& config, Diagnostics& diagnostics) {
+  for (const Listener& listener : config.listeners) {
+    if (!listener.proxy_protocol || !listener.proxy_protocol_from.empty()) continue;
+    const auto address = IpAddress::parse(listener.address.host);
+    if (!address || is_loopback(*address)) continue;
+    diagnostics.warning(listener.address.place, "the listener " + in_quotes(listener.name) +
+                                                    " takes PROXY headers, and so any client address, from whoever "
+                                                    "reaches it; name your proxies in proxy_protocol_from");
+  }
+}
+
 /// Trusted issuers' tokens suffice for a route; the token endpoint issues our own.
 void check_sources_of_tokens(const Config& config, const Whole& whole, const Place& need, bool is_endpoint,
                              Diagnostics& diagnostics) {
@@ -95,6 +107,7 @@ void check_route_tests(const Config& config, Diagnostics& diagnostics) {
 
 void validate(const Config& config, const Whole& whole, Diagnostics& diagnostics) {
   check_admin(config, diagnostics);
+  check_proxy_protocol(config, diagnostics);
   if (whole.tokens) validate_trusted_issuers(config, diagnostics);
   if (whole.tokens) check_assertions(config, diagnostics);
   if (whole.tokens) check_metadata(config, diagnostics);

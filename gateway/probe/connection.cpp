@@ -97,6 +97,8 @@ class Exchange {
       return std::unexpected("cannot connect to " + address_.host + ":" + std::to_string(address_.port) + ": " +
                              failed.message());
     }
+    constexpr std::string_view of_nobody_else = "PROXY UNKNOWN\r\n";
+    if (address_.proxy_protocol) asio::write(stream_.next_layer(), asio::buffer(of_nobody_else), error);
     return address_.tls ? shake_hands() : Result<void, std::string>{};
   }
 

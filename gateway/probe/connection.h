@@ -16,8 +16,9 @@ struct Address {
   std::string host;  // an IP address
   std::uint16_t port = 0;
   bool tls = false;
-  std::string server_name;  // asked for in the TLS handshake
-  std::string ca_file;      // PEM of who may vouch for the certificate; empty: the system's
+  bool proxy_protocol = false;  // a PROXY header comes first, and tells of nobody else
+  std::string server_name;      // asked for in the TLS handshake
+  std::string ca_file;          // PEM of who may vouch for the certificate; empty: the system's
   bool verify = true;
 };
 

@@ -92,6 +92,7 @@ class Selftest {
     address.host = reachable(listener_->address.host);
     address.port = listener_->address.port;
     address.tls = listener_->tls.has_value();
+    address.proxy_protocol = listener_->proxy_protocol;
     address.server_name = options_.server_name.empty() ? host : options_.server_name;
     address.ca_file = options_.ca_file;
     address.verify = !options_.insecure && (!options_.ca_file.empty() || !is_loopback(address.host));

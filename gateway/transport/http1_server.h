@@ -31,6 +31,7 @@ class Http1Server {
   Http1Server& operator=(const Http1Server&) = delete;
 
   void set_limits(const Http1Limits& limits) { limits_ = limits; }
+  const Http1Limits& limits() const { return limits_; }
 
   /// Serves `stream` to its end. Never throws.
   Task<> serve(std::unique_ptr<Stream> stream, http::Connection connection);

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/ip/address.hpp>
@@ -12,6 +13,7 @@
 
 #include "telemetry/log.h"
 #include "transport/plain_stream.h"
+#include "transport/read_proxy_header.h"
 #include "transport/tls_stream.h"
 
 namespace bearward::transport {
@@ -23,6 +25,9 @@ constexpr int backlog = 4096;
 
 /// Out of descriptors, or at the cap: the backlog holds the others meanwhile.
 constexpr std::chrono::milliseconds pause_limit{20};
+
+/// After `stop`, for a PROXY header.
+constexpr std::chrono::milliseconds last_header_limit{1'000};
 
 IpAddress to_ip_address(const boost::asio::ip::address& address) {
   IpAddress result;
@@ -91,6 +96,7 @@ void Listener::stop() {
   accept_queued();
   error_code ignored;
   acceptor_.close(ignored);
+  for (async::SocketDeadline* each : awaiting_header_) each->arm(last_header_limit);
   pause_.cancel();
 }
 
@@ -148,10 +154,14 @@ Task<> Listener::serve(Socket socket) {
   if (error) co_return;  // gone already
   http::Connection connection;
   connection.peer = to_ip_address(peer.address());
-  connection.peer_text = connection.peer.to_string();
   connection.local_port = socket.local_endpoint(error).port();
   connection.tls = tls_ != nullptr;
   connection.socket = socket.native_handle();
+  if (proxy_protocol_) {
+    const bool taken = co_await take_proxy_header(socket, connection);
+    if (!taken) co_return;
+  }
+  connection.peer_text = connection.peer.to_string();
   std::unique_ptr<Stream> stream;
   if (tls_) {
     stream = std::make_unique<TlsStream>(std::move(socket), timer_, buffers_, tls_, handshakes_);
@@ -159,6 +169,31 @@ Task<> Listener::serve(Socket socket) {
     stream = std::make_unique<PlainStream>(std::move(socket), timer_);
   }
   co_await server_.serve(std::move(stream), std::move(connection));
+}
+
+Task<bool> Listener::take_proxy_header(Socket& socket, http::Connection& connection) {
+  const std::vector<IpNetwork>& from = proxy_protocol_->from;
+  const bool believed = from.empty() || std::ranges::any_of(from, [&](const IpNetwork& network) {
+                          return network.contains(connection.peer);
+                        });
+  Result<ProxyHeader, BadProxyHeader> header = std::unexpected(BadProxyHeader{"it is not in proxy_protocol_from"});
+  if (believed) {
+    async::SocketDeadline deadline(timer_, socket);
+    deadline.arm(stopped_ ? last_header_limit : server_.limits().header_timeout);
+    const auto place = awaiting_header_.insert(awaiting_header_.end(), &deadline);
+    header = co_await read_proxy_header(socket, deadline);
+    awaiting_header_.erase(place);
+  }
+  if (!header) {
+    telemetry::log(telemetry::Level::debug, "connection of {} closed, PROXY protocol: {}", connection.peer.to_string(),
+                   header.error().reason);
+    co_return false;
+  }
+  if (header->endpoints) {
+    connection.peer = header->endpoints->source;
+    connection.local_port = header->endpoints->destination_port;
+  }
+  co_return true;
 }
 
 }  // namespace bearward::transport

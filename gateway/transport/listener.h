@@ -1,10 +1,14 @@
 #pragma once
 
 #include <atomic>
+#include <list>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "async/coarse_timer.h"
+#include "base/ip_network.h"
 #include "crypto/tls_context.h"
 #include "transport/buffer_pool.h"
 #include "transport/handshakes.h"
@@ -19,6 +23,11 @@ struct ConnectionCap {
   std::atomic<unsigned> most{0};
 };
 
+/// Every connection of a listener starts with a PROXY header, which tells the peer's address.
+struct ProxyProtocol {
+  std::vector<IpNetwork> from;  // whose headers are believed, others are closed; empty: anybody's
+};
+
 /// Opens a listening socket that other workers may open too (SO_REUSEPORT): the kernel deals the
 /// connections out. `host` is an IP address. The result is the descriptor.
 Result<int> open_listening_socket(const std::string& host, std::uint16_t port);
@@ -30,11 +39,17 @@ class Listener {
   Listener(Executor executor, int descriptor, async::CoarseTimer& timer, BufferPool& buffers, Http1Server& server,
            ConnectionCap& cap, Handshakes& handshakes);
 
-  /// The certificate of connections to come; null: clear text.
-  void use(std::shared_ptr<const crypto::TlsContext> tls) { tls_ = std::move(tls); }
+  /// The certificate of connections to come; null: clear text. `proxy_protocol`: whether they start with a header.
+  void use(std::shared_ptr<const crypto::TlsContext> tls, std::optional<ProxyProtocol> proxy_protocol = {}) {
+    tls_ = std::move(tls);
+    proxy_protocol_ = std::move(proxy_protocol);
+  }
   void start();
-  /// No more connections: those that the kernel has taken already are served, then the socket is closed.
+  /// No more connections: those that the kernel has taken already are served, then the socket is closed. Whoever has
+  /// not sent his PROXY header gets a second for it.
   void stop();
+  /// Connections that the server has not been told of yet: their PROXY header has not come.
+  std::size_t awaiting_header() const { return awaiting_header_.size(); }
 
  private:
   bool has_room();
@@ -42,6 +57,8 @@ class Listener {
   void accept_queued();
   bool at_cap() const;
   Task<> serve(Socket socket);
+  /// Sets the addresses of `connection` by what `socket` begins with. False: the connection ends.
+  Task<bool> take_proxy_header(Socket& socket, http::Connection& connection);
 
   Executor executor_;
   Acceptor acceptor_;
@@ -54,6 +71,8 @@ class Listener {
   ConnectionCap& cap_;
   Handshakes& handshakes_;
   std::shared_ptr<const crypto::TlsContext> tls_;
+  std::optional<ProxyProtocol> proxy_protocol_;
+  std::list<async::SocketDeadline*> awaiting_header_;
   bool stopped_ = false;
 };
 

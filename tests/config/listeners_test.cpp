@@ -20,10 +20,11 @@ listeners:
       min_version: 1.3
     proxy_protocol: false
   - {name: plain, address: 127.0.0.1:80}
+  - {name: behind, address: 127.0.0.1:81, proxy_protocol: true, proxy_protocol_from: [10.0.0.0/8, 2001:db8::1]}
 admin: {address: 127.0.0.1:9901}
 )");
   EXPECT_EQ(loaded.findings, std::vector<std::string>{});
-  ASSERT_EQ(loaded.config.listeners.size(), 2U);
+  ASSERT_EQ(loaded.config.listeners.size(), 3U);
   const Listener& edge = loaded.config.listeners[0];
   EXPECT_EQ(edge.name, "edge");
   EXPECT_EQ(edge.address.host, "::1");
@@ -35,6 +36,9 @@ admin: {address: 127.0.0.1:9901}
   EXPECT_EQ(edge.tls->certificates[0].certificate, "/etc/bearward/edge.pem");
   EXPECT_EQ(edge.tls->certificates[0].private_key, "/etc/bearward/edge.pem");
   EXPECT_FALSE(loaded.config.listeners[1].tls);
+  EXPECT_FALSE(loaded.config.listeners[1].proxy_protocol);
+  EXPECT_TRUE(loaded.config.listeners[2].proxy_protocol);
+  EXPECT_EQ(loaded.config.listeners[2].proxy_protocol_from.size(), 2U);
   EXPECT_EQ(loaded.config.admin->port, 9901);
 }
 
@@ -126,9 +130,25 @@ TEST(ReadListeners, SaysWhatIsWrong) {
        "listeners: [{name: a, address: 127.0.0.1:80, tls: {certificates: [{certificate: e.pem, private_key: e.pem}],\n"
        "  min_version: 1.3, max_version: 1.2}}]\n",
        {"1:51: error: found a max_version below min_version, expected it no lower; take one of them out"}},
-      {"PROXY protocol",
+      {"PROXY headers of anybody on loopback",
        "listeners: [{name: a, address: 127.0.0.1:80, proxy_protocol: true}]\n",
-       {"1:62: error: \"proxy_protocol\" other than false is not yet supported by this version; remove it"}},
+       {}},
+      {"PROXY headers of anybody on an address that others reach",
+       "listeners: [{name: a, address: 0.0.0.0:80, proxy_protocol: true}]\n",
+       {"1:32: warning: the listener \"a\" takes PROXY headers, and so any client address, from whoever reaches it; "
+        "name your proxies in proxy_protocol_from"}},
+      {"PROXY headers of the proxies",
+       "listeners: [{name: a, address: 0.0.0.0:80, proxy_protocol: true, proxy_protocol_from: 10.0.0.0/8}]\n",
+       {}},
+      {"proxies that are no network, and whose headers are not asked for",
+       "listeners: [{name: a, address: 127.0.0.1:80, proxy_protocol_from: [10.0.0.1/8]}]\n",
+       {"1:67: error: found proxy_protocol_from on a listener without proxy_protocol: true, expected both or neither",
+        "1:68: error: found \"10.0.0.1/8\" for proxy_protocol_from, expected an address, or a network whose host bits "
+        "are zero, such as 10.0.0.0/8"}},
+      {"nobody's PROXY headers",
+       "listeners: [{name: a, address: 127.0.0.1:80, proxy_protocol: true, proxy_protocol_from: []}]\n",
+       {"1:89: error: found an empty list for proxy_protocol_from, expected a network such as 10.0.0.0/8, or a list of "
+        "them"}},
       {"an admin listener that others reach",
        "admin: {address: 0.0.0.0:9901}\n",
        {"1:18: warning: the admin listener is not on a loopback address: whoever reaches it can disable users; use "

@@ -63,17 +63,6 @@ TEST(CheckCommand, CannotCheckAFileThatIsNotThere) {
   EXPECT_FALSE(result.errors.empty() && result.output.empty());
 }
 
-TEST(CheckCommand, RefusesTheKeysOfLaterVersions) {
-  GatewayConfig config(1);
-  config.set("listeners",
-             "[{name: plain, address: \"127.0.0.1:" + std::to_string(config.port()) + "\", proxy_protocol: true}]");
-  const GatewayProcess gateway(config);
-  const CommandResult result = gateway.run({"check"});
-  EXPECT_EQ(result.exit_code, 1);
-  EXPECT_NE(result.output.find("proxy_protocol"), std::string::npos);
-  EXPECT_NE(result.output.find("not yet supported"), std::string::npos);
-}
-
 TEST(CommandLine, RefusesWhatItDoesNotKnow) {
   const GatewayProcess gateway((GatewayConfig(1)));
   EXPECT_EQ(gateway.run({}).exit_code, 2);

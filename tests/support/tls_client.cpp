@@ -49,6 +49,7 @@ TlsClient::TlsClient(std::uint16_t port, const TlsOptions& options)
   SSL_set_alpn_protos(ssl_.get(), reinterpret_cast<const unsigned char*>(protocols.data()),
                       static_cast<unsigned>(protocols.size()));
   if (options.session) SSL_set_session(ssl_.get(), options.session.get());
+  if (!options.preamble.empty()) socket_.send(options.preamble);
   ERR_clear_error();
   connected_ = SSL_connect(ssl_.get()) == 1;
   if (connected_) return;
