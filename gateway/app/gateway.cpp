@@ -1,6 +1,7 @@
 #include "app/gateway.h"
 
 #include <sched.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
@@ -65,30 +66,6 @@ std::unique_ptr<telemetry::AccessLog> open_access_log(const config::Log& log) {
   return std::move(*opened);
 }
 
-[[noreturn]] void cannot_listen(const config::Address& address, const error_code& error) {
-  throw std::runtime_error("cannot listen on " + address.host + ":" + std::to_string(address.port) + ": " +
-                           error.message());
-}
-
-int listen_on(const config::Address& address) {
-  const Result<int> descriptor = transport::open_listening_socket(address.host, address.port);
-  if (!descriptor) cannot_listen(address, descriptor.error());
-  return *descriptor;
-}
-
-/// SO_REUSEPORT would let a second gateway share a port unseen: the first socket of a listener is tried
-/// without it, so that a port in use is an error.
-void refuse_port_in_use(const config::Address& address) {
-  boost::asio::io_context io;
-  const auto ip = boost::asio::ip::make_address(address.host);
-  boost::asio::ip::tcp::acceptor probe(io);
-  error_code error;
-  probe.open(ip.is_v6() ? boost::asio::ip::tcp::v6() : boost::asio::ip::tcp::v4(), error);
-  probe.set_option(boost::asio::ip::tcp::acceptor::reuse_address(true), error);
-  probe.bind({ip, address.port}, error);
-  if (error) cannot_listen(address, error);
-}
-
 admin::ReloadResult to_result(const Reloader::Outcome& outcome) {
   admin::ReloadResult result{.ok = outcome.ok, .generation = outcome.generation, .findings = {}};
   for (const config::Finding& finding : outcome.findings) result.findings.push_back(finding.to_string());
@@ -100,12 +77,14 @@ Task<admin::ReloadResult> reload_for_admin(Reloader& reloader) { co_return to_re
 }  // namespace
 
 struct Gateway::Signals {
-  explicit Signals(boost::asio::io_context& io) : set(io, SIGTERM, SIGINT, SIGHUP) {}
+  explicit Signals(boost::asio::io_context& io) : set(io, SIGTERM, SIGINT, SIGHUP) { set.add(SIGUSR2); }
   boost::asio::signal_set set;
 };
 
-Gateway::Gateway(std::string file, Loaded loaded)
+Gateway::Gateway(std::string file, Loaded loaded, InheritedSockets inherited, std::vector<std::string> command)
     : reloader_(control_.get_executor(), std::move(file), std::move(loaded), [this](const auto& next) { swap(next); }),
+      sockets_(std::move(inherited)),
+      pid_file_(running().config.pid_file),
       users_(open_users(running().config.users)),
       refresh_(open_refresh_tokens(running().config.users)),
       access_log_(open_access_log(running().config.log)),
@@ -117,12 +96,20 @@ Gateway::Gateway(std::string file, Loaded loaded)
       keys_(running().keys),
       resolver_(control_.get_executor()),
       health_checker_({control_.get_executor(), timer_, buffers_}),
-      signals_(std::make_unique<Signals>(control_)) {
+      signals_(std::make_unique<Signals>(control_)),
+      hand_over_(control_.get_executor(), std::move(command)) {
   const config::Config& config = running().config;
   connections_.most = config.limits.connections;
   handshakes_.allow(config.limits.handshakes);
-  for (const config::Listener& listener : config.listeners) refuse_port_in_use(listener.address);
+  make_workers();
+  start_admin();
+  start_user_changes();
+  sockets_.close_unused();
+  pid_file_.write();
+}
 
+void Gateway::make_workers() {
+  const config::Config& config = running().config;
   const unsigned count = config.workers == 0 ? cores() : config.workers;
   const Worker::Shared shared{*users_,
                               *refresh_,
@@ -139,13 +126,16 @@ Gateway::Gateway(std::string file, Loaded loaded)
                               announce_on(control_.get_executor(), [this](std::string subject) {
                                 return user_changes_->announce(std::move(subject));
                               })};
-  for (unsigned i = 0; i < count; ++i) {
-    std::vector<int> listening;
-    for (const config::Listener& listener : config.listeners) listening.push_back(listen_on(listener.address));
-    workers_.push_back(std::make_unique<Worker>(shared, listening, reloader_.running()));
+  std::vector<std::vector<Worker::ListeningSocket>> by_worker(count);
+  for (std::size_t listener = 0; listener < config.listeners.size(); ++listener) {
+    std::size_t next = 0;
+    for (const int descriptor : sockets_.open(config.listeners[listener].address, count)) {
+      by_worker[next++ % count].push_back({listener, descriptor});
+    }
   }
-  start_admin();
-  start_user_changes();
+  for (auto& sockets : by_worker) {
+    workers_.push_back(std::make_unique<Worker>(shared, std::move(sockets), reloader_.running()));
+  }
 }
 
 Gateway::~Gateway() = default;
@@ -187,10 +177,10 @@ void Gateway::start_admin() {
                              .header_timeout = std::chrono::seconds{10},
                              .idle_timeout = std::chrono::seconds{60}});
   admin_connections_.most = 256;
-  refuse_port_in_use(*running().config.admin);
-  admin_listener_ =
-      std::make_unique<transport::Listener>(control_.get_executor(), listen_on(*running().config.admin), timer_,
-                                            buffers_, *admin_server_, admin_connections_, handshakes_);
+  for (const int socket : sockets_.open(*running().config.admin, 1)) {
+    admin_listeners_.push_back(std::make_unique<transport::Listener>(control_.get_executor(), socket, timer_, buffers_,
+                                                                     *admin_server_, admin_connections_, handshakes_));
+  }
 }
 
 void Gateway::run() {
@@ -210,7 +200,8 @@ void Gateway::run() {
                    "cannot watch the user store for changes; they are noticed within users.cache.local_ttl");
   }
   for (const auto& worker : workers_) worker->start();
-  if (admin_listener_) admin_listener_->start();
+  for (const auto& listener : admin_listeners_) listener->start();
+  sockets_.say_ready();
   telemetry::log(Level::info, "serving with {} workers, {} routes", workers_.size(), running().routes.routes().size());
   control_.run();
   for (const auto& worker : workers_) worker->join();
@@ -222,6 +213,8 @@ void Gateway::wait_for_signal() {
     if (error) return;
     if (signal == SIGHUP) {
       boost::asio::co_spawn(control_, reloader_.reload(), boost::asio::detached);
+    } else if (signal == SIGUSR2) {
+      boost::asio::co_spawn(control_, hand_over(), boost::asio::detached);
     } else {
       stop();
     }
@@ -288,13 +281,33 @@ void Gateway::stop() {
   go_on_draining();
 }
 
+/// SIGUSR2. From when the successor serves this process accepts nothing, admin calls neither, and drains.
+Task<> Gateway::hand_over() {
+  const char* refused = nullptr;
+  if (drain_.begun()) refused = "this process is draining";
+  if (hand_over_.under_way()) refused = "one is under way";
+  if (::getpid() == 1) refused = "process 1 of a container ends the container with it; start a new container";
+  if (refused != nullptr) {
+    telemetry::log(Level::warning, "hand-over refused: {}", refused);
+    co_return;
+  }
+  const bool served = co_await hand_over_.run(sockets_.all());
+  if (drain_.begun()) co_return;
+  if (!served) co_return pid_file_.write();
+  handed_over_ = true;
+  for (const auto& listener : admin_listeners_) listener->leave_to_successor();
+  if (admin_server_) admin_server_->drain();
+  drain_.begin(steady_now(), std::chrono::milliseconds{0}, running().config.limits.drain_timeout);
+  go_on_draining();
+}
+
 void Gateway::go_on_draining() {
   if (drain_.begun() && workers_ended()) return stop_control();
   switch (drain_.next_step(steady_now())) {
     case Drain::Step::none:
       break;
     case Drain::Step::stop_accepting:
-      each_worker([](Worker& worker) { worker.drain(); });
+      each_worker([&](Worker& worker) { worker.drain(handed_over_); });
       break;
     case Drain::Step::cut: {
       std::uint64_t open = 0;
@@ -311,6 +324,7 @@ void Gateway::go_on_draining() {
 /// What hangs on a peer now would hang on: the process ends without it.
 void Gateway::leave() {
   telemetry::log(Level::warning, "stopped with exchanges that hang");
+  pid_file_.remove();
   telemetry::stop_log();
   std::_Exit(0);
 }
@@ -321,13 +335,14 @@ bool Gateway::workers_ended() const {
 
 void Gateway::stop_control() {
   signals_->set.cancel();
+  hand_over_.give_up();
   reloader_.close();
   health_checker_.stop();
   resolver_.stop();
   change_watch_.reset();
   user_changes_->close();
   trusted_issuers_.close();
-  if (admin_listener_) admin_listener_->stop();
+  for (const auto& listener : admin_listeners_) listener->stop();
   if (admin_server_) admin_server_->cut();
   timer_.stop();
 }

@@ -7,6 +7,9 @@
 
 #include "admin/admin_handler.h"
 #include "app/drain.h"
+#include "app/hand_over.h"
+#include "app/listening_sockets.h"
+#include "app/pid_file.h"
 #include "app/reloader.h"
 #include "app/worker.h"
 #include "issuer/trusted_issuers.h"
@@ -22,11 +25,12 @@ namespace bearward::app {
 class Gateway {
  public:
   /// Opens the store and every listening socket. Throws std::runtime_error with what to put right. `loaded`
-  /// was read from `file` and is good.
-  Gateway(std::string file, Loaded loaded);
+  /// was read from `file` and is good. `command`: argv, for a successor.
+  Gateway(std::string file, Loaded loaded, InheritedSockets inherited, std::vector<std::string> command);
   ~Gateway();
 
-  /// Serves until SIGTERM or SIGINT, then drains. What hangs on a peer after drain_timeout ends with the process, here.
+  /// Serves until SIGTERM or SIGINT, or until a successor does, then drains. What hangs on a peer after drain_timeout
+  /// ends with the process, here.
   void run();
 
  private:
@@ -40,6 +44,8 @@ class Gateway {
   admin::ReadinessCheck upstreams_ready() const;
   std::optional<std::string> find_decision(std::string_view request_id) const;
   void stop();
+  Task<> hand_over();
+  void make_workers();
   void go_on_draining();
   [[noreturn]] void leave();
   bool workers_ended() const;
@@ -54,6 +60,8 @@ class Gateway {
 
   boost::asio::io_context control_;
   Reloader reloader_;
+  ListeningSockets sockets_;
+  PidFile pid_file_;
   std::unique_ptr<store::UserStore> users_;
   std::unique_ptr<store::RefreshStore> refresh_;
   std::unique_ptr<telemetry::AccessLog> access_log_;
@@ -76,11 +84,13 @@ class Gateway {
   std::unique_ptr<admin::AdminHandler> admin_handler_;
   std::unique_ptr<transport::Http1Server> admin_server_;
   transport::ConnectionCap admin_connections_;
-  std::unique_ptr<transport::Listener> admin_listener_;
+  std::vector<std::unique_ptr<transport::Listener>> admin_listeners_;  // one, unless more were inherited
 
   std::vector<std::unique_ptr<Worker>> workers_;
   struct Signals;
   std::unique_ptr<Signals> signals_;
+  HandOver hand_over_;
+  bool handed_over_ = false;
   Drain drain_;
 };
 

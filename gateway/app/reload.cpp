@@ -41,6 +41,7 @@ void refuse_what_needs_a_restart(const config::Config& running, const config::Co
     refuse(wanted.admin ? wanted.admin->place : whole, "admin.address");
   }
   if (running.workers != wanted.workers) refuse(whole, "the number of workers");
+  if (running.pid_file != wanted.pid_file) refuse(whole, "pid_file");
   const config::Users& users = wanted.users;
   if (running.users.sqlite_path != users.sqlite_path || !same_redis(running.users.redis, users.redis) ||
       running.users.ttl != users.ttl || running.users.local_ttl != users.local_ttl) {

@@ -45,7 +45,7 @@ std::shared_ptr<const snapshot::Snapshot> own_reference(std::shared_ptr<const sn
 }  // namespace
 
 // The reactor is one thread's (no lock there); only post() from other threads needs the scheduler's.
-Worker::Worker(const Shared& shared, const std::vector<int>& listening,
+Worker::Worker(const Shared& shared, std::vector<ListeningSocket> sockets,
                std::shared_ptr<const snapshot::Snapshot> snapshot)
     : io_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO),
       work_(io_.get_executor()),
@@ -58,8 +58,9 @@ Worker::Worker(const Shared& shared, const std::vector<int>& listening,
                      {shared.store_pool, shared.hashing_pool, shared.writing_pool}, shared.logins, shared.announce),
       pipeline_(io_.get_executor(), timer_, buffers_, users_, shared.budgets, shared.trusted_issuers),
       dispatch_(own_endpoints_, pipeline_, access_log_, decisions_),
-      server_(dispatch_, buffers_) {
-  for (const int descriptor : listening) {
+      server_(dispatch_, buffers_),
+      sockets_(std::move(sockets)) {
+  for (const auto& [listener, descriptor] : sockets_) {
     listeners_.push_back(std::make_unique<transport::Listener>(io_.get_executor(), descriptor, timer_, buffers_,
                                                                server_, shared.connections, shared.handshakes));
   }
@@ -95,7 +96,8 @@ void Worker::join() {
 void Worker::apply(std::shared_ptr<const snapshot::Snapshot> snapshot, std::shared_ptr<const token::KeySet> keys) {
   server_.set_limits(http1_limits(snapshot->config));
   for (std::size_t i = 0; i < listeners_.size(); ++i) {
-    listeners_[i]->use(snapshot->tls[i], proxy_protocol(snapshot->config.listeners[i]));
+    const std::size_t listener = sockets_[i].listener;
+    listeners_[i]->use(snapshot->tls[listener], proxy_protocol(snapshot->config.listeners[listener]));
   }
   dispatch_.use(own_reference(std::move(snapshot)), std::move(keys));
 }
@@ -122,9 +124,9 @@ void Worker::set_trusted(bool trusted) {
   boost::asio::post(io_, [this, trusted] { users_.set_trusted(trusted); });
 }
 
-void Worker::drain() {
-  boost::asio::post(io_, [this] {
-    for (const auto& listener : listeners_) listener->stop();
+void Worker::drain(bool to_successor) {
+  boost::asio::post(io_, [this, to_successor] {
+    for (const auto& listener : listeners_) to_successor ? listener->leave_to_successor() : listener->stop();
     server_.drain();
     // Connections that were accepted just now count once they have begun, which this comes after.
     boost::asio::post(io_, [this] {

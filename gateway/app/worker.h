@@ -52,8 +52,13 @@ class Worker {
     AnnounceChange announce;         // that a worker changed a user
   };
 
-  /// `listening` are descriptors of this worker's own, by listener of the configuration.
-  Worker(const Shared& shared, const std::vector<int>& listening, std::shared_ptr<const snapshot::Snapshot> snapshot);
+  struct ListeningSocket {
+    std::size_t listener;  // of the configuration
+    int descriptor;        // this worker's own
+  };
+
+  Worker(const Shared& shared, std::vector<ListeningSocket> sockets,
+         std::shared_ptr<const snapshot::Snapshot> snapshot);
   ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
@@ -70,8 +75,8 @@ class Worker {
   void set_trusted(bool trusted);
   /// telemetry::DecisionLog::find.
   std::optional<std::string> find_decision(std::string_view request_id) const { return decisions_.find(request_id); }
-  /// Stops accepting, finishes what runs, then ends the thread.
-  void drain();
+  /// Stops accepting, finishes what runs, then ends the thread. `to_successor`: another process has the sockets too.
+  void drain(bool to_successor);
   /// Resets what still runs. An exchange that hangs on its upstream all the same keeps the thread from ending.
   void cut();
 
@@ -98,7 +103,8 @@ class Worker {
   pipeline::Pipeline pipeline_;
   Dispatch dispatch_;
   transport::Http1Server server_;
-  std::vector<std::unique_ptr<transport::Listener>> listeners_;
+  std::vector<ListeningSocket> sockets_;
+  std::vector<std::unique_ptr<transport::Listener>> listeners_;  // one for each of them
   bool draining_ = false;
   unsigned ticks_ = 0;
   std::atomic<std::uint64_t> open_connections_{0};

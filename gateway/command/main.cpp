@@ -36,9 +36,10 @@ int main(int argc, char** argv) {
 
   std::function<int()> chosen;
   std::string format = "text";
-  app.add_subcommand("serve", "run the gateway; SIGHUP reloads, SIGTERM drains and exits")
+  app.add_subcommand("serve",
+                     "run the gateway; SIGHUP reloads, SIGUSR2 hands over to a new process, SIGTERM drains and exits")
       ->fallthrough()
-      ->callback([&] { chosen = [&] { return bearward::command::serve(config_file); }; });
+      ->callback([&] { chosen = [&] { return bearward::command::serve(config_file, {argv, argv + argc}); }; });
   CLI::App* check = app.add_subcommand("check", "load everything without serving and print every finding");
   add_format_option(*check->fallthrough(), format);
   check->callback([&] { chosen = [&] { return bearward::command::check(config_file, format == "json"); }; });

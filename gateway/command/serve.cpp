@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "app/gateway.h"
+#include "app/inherited_sockets.h"
 #include "telemetry/log.h"
 
 namespace bearward::command {
@@ -36,7 +37,8 @@ void raise_descriptor_limit() {
 
 }  // namespace
 
-int serve(const std::string& config_file) {
+int serve(const std::string& config_file, std::vector<std::string> command) {
+  app::InheritedSockets inherited = app::InheritedSockets::from_environment();
   app::Loaded loaded = app::load_snapshot(config_file, nullptr);
   for (const config::Finding& finding : loaded.findings) std::fprintf(stderr, "%s\n", finding.to_string().c_str());
   if (!loaded.snapshot) return 2;
@@ -46,7 +48,7 @@ int serve(const std::string& config_file) {
   const config::Log& log = loaded.snapshot->config.log;
   telemetry::start_log(to_level(log.level), log.format == config::LogFormat::json);
   {
-    app::Gateway gateway(config_file, std::move(loaded));
+    app::Gateway gateway(config_file, std::move(loaded), std::move(inherited), std::move(command));
     gateway.run();
   }
   telemetry::stop_log();

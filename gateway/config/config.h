@@ -26,6 +26,7 @@ struct Config {
   std::vector<Listener> listeners;
   std::optional<Address> admin;
   unsigned workers = 0;  // 0: one per core
+  std::string pid_file;  // empty: none
   std::vector<IpNetwork> trusted_proxies;
   Tokens tokens;
   Endpoints endpoints;

@@ -54,6 +54,7 @@ class Loader {
     if (const auto value = map.find("listeners")) config_.listeners = read_listeners(*value);
     if (const auto value = map.find("admin")) config_.admin = read_admin(*value);
     if (const auto value = map.find("workers")) config_.workers = read_workers(*value);
+    map.read_path("pid_file", config_.pid_file);
     if (const auto value = map.find("trusted_proxies")) config_.trusted_proxies = read_trusted_proxies(*value);
     if (const auto value = map.find("tokens"))
       whole_.tokens = without_error([&] { config_.tokens = read_tokens(*value); });

@@ -55,7 +55,7 @@ void take_no_more(int descriptor) {
 
 }  // namespace
 
-Result<int> open_listening_socket(const std::string& host, std::uint16_t port) {
+Result<int> bind_listening_socket(const std::string& host, std::uint16_t port) {
   error_code error;
   const auto address = boost::asio::ip::make_address(host, error);
   if (error) return std::unexpected(error);
@@ -65,8 +65,7 @@ Result<int> open_listening_socket(const std::string& host, std::uint16_t port) {
   const int on = 1;
   const bool opened = descriptor >= 0 && ::setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
                       ::setsockopt(descriptor, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) == 0 &&
-                      ::bind(descriptor, endpoint.data(), static_cast<socklen_t>(endpoint.size())) == 0 &&
-                      ::listen(descriptor, backlog) == 0;
+                      ::bind(descriptor, endpoint.data(), static_cast<socklen_t>(endpoint.size())) == 0;
   if (opened) return descriptor;
   error = error_code(errno, boost::system::system_category());
   if (descriptor >= 0) ::close(descriptor);
@@ -89,9 +88,19 @@ Listener::Listener(Executor executor, int descriptor, async::CoarseTimer& timer,
   acceptor_.assign(address.ss_family == AF_INET6 ? tcp::v6() : tcp::v4(), descriptor);
 }
 
-void Listener::start() { boost::asio::co_spawn(executor_, accept(), boost::asio::detached); }
+void Listener::start() {
+  ::listen(acceptor_.native_handle(), backlog);
+  boost::asio::co_spawn(executor_, accept(), boost::asio::detached);
+}
 
 void Listener::stop() {
+  take_no_more(acceptor_.native_handle());
+  close();
+}
+
+void Listener::leave_to_successor() { close(); }
+
+void Listener::close() {
   stopped_ = true;
   accept_queued();
   error_code ignored;
@@ -111,7 +120,6 @@ bool Listener::at_cap() const {
 
 /// Whom the kernel has told that it is connected would be reset with the socket.
 void Listener::accept_queued() {
-  take_no_more(acceptor_.native_handle());
   error_code error;
   acceptor_.non_blocking(true, error);
   for (int i = 0; i <= backlog && !at_cap(); ++i) {

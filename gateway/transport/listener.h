@@ -28,14 +28,15 @@ struct ProxyProtocol {
   std::vector<IpNetwork> from;  // whose headers are believed, others are closed; empty: anybody's
 };
 
-/// Opens a listening socket that other workers may open too (SO_REUSEPORT): the kernel deals the
-/// connections out. `host` is an IP address. The result is the descriptor.
-Result<int> open_listening_socket(const std::string& host, std::uint16_t port);
+/// Binds a socket to an address that other workers may bind too (SO_REUSEPORT): the kernel deals the connections out.
+/// It listens once a Listener starts with it. `host` is an IP address. The result is the descriptor.
+Result<int> bind_listening_socket(const std::string& host, std::uint16_t port);
 
 /// One worker's share of one listener: accepts, and hands each connection to the server.
 class Listener {
  public:
-  /// Takes over `descriptor`. `server` is told of every connection; all references outlive this.
+  /// Takes over `descriptor`, which may listen already. `server` is told of every connection; all references outlive
+  /// this.
   Listener(Executor executor, int descriptor, async::CoarseTimer& timer, BufferPool& buffers, Http1Server& server,
            ConnectionCap& cap, Handshakes& handshakes);
 
@@ -48,6 +49,8 @@ class Listener {
   /// No more connections: those that the kernel has taken already are served, then the socket is closed. Whoever has
   /// not sent his PROXY header gets a second for it.
   void stop();
+  /// The same where another process has the socket too and goes on with it.
+  void leave_to_successor();
   /// Connections that the server has not been told of yet: their PROXY header has not come.
   std::size_t awaiting_header() const { return awaiting_header_.size(); }
 
@@ -55,6 +58,7 @@ class Listener {
   bool has_room();
   Task<> accept();
   void accept_queued();
+  void close();
   bool at_cap() const;
   Task<> serve(Socket socket);
   /// Sets the addresses of `connection` by what `socket` begins with. False: the connection ends.

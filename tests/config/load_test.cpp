@@ -26,6 +26,7 @@ listeners:
 admin:
   address: 127.0.0.1:19901
 workers: auto
+pid_file: run/gateway.pid
 trusted_proxies: [127.0.0.1/32, "2001:db8::/32"]
 tokens:
   issuer: https://gateway.test
@@ -105,6 +106,7 @@ TEST(Load, ReadsAWholeConfiguration) {
   EXPECT_EQ(config.admin->port, 19901);
   EXPECT_EQ(config.workers, 0U);
   EXPECT_EQ(config.trusted_proxies.size(), 2U);
+  EXPECT_TRUE(config.pid_file.ends_with("/run/gateway.pid")) << config.pid_file;
   EXPECT_EQ(config.compatibility, Compatibility::fastapi);
   EXPECT_EQ(config.endpoints.paths_of(Endpoint::token).size(), 2U);
   EXPECT_EQ(config.upstreams.at(0).name, "echo");

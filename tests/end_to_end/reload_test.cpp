@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "support/certificates.h"
+#include "support/load.h"
 #include "support/site.h"
 #include "support/tls_client.h"
 
@@ -197,6 +198,26 @@ TEST(ReloadOfCertificates, ShowsTheNewOneAndKeepsConnections) {
   EXPECT_EQ(site.gateway.reload().status, 422) << "a key of another certificate";
   EXPECT_EQ(TlsClient(site.gateway.tls_port()).certificate_name(), "new.test");
   EXPECT_EQ(site.gateway.stop(), 0);
+}
+
+TEST(ReloadUnderLoad, FailsNoRequestWhileCertificatesAndRoutesChange) {
+  Site site([](GatewayConfig& config) { config.set("workers", "2").with_tls({make_certificate("0.test")}); });
+  Load load(site.gateway.port(), site.gateway.tls_port(), request("GET", "/api/x", bearer(site.token("alice"))), {});
+  for (int i = 1; i <= 8; ++i) {
+    const std::string name = std::to_string(i) + ".test";
+    site.gateway.config().with_tls({make_certificate(name)});
+    site.gateway.config().routes(
+        "  - {name: api, match: {path: /api/**}, upstream: echo}\n  - {name: fresh, match: {path: /" + name +
+        "}, access: public, upstream: echo}\n");
+    site.gateway.write_files();
+    EXPECT_EQ(site.gateway.reload().status, 200);
+    EXPECT_TRUE(load.goes_on());
+    EXPECT_TRUE(eventually([&] { return TlsClient(site.gateway.tls_port()).certificate_name() == name; }));
+    EXPECT_TRUE(eventually([&] { return site.send(request("GET", "/" + name)).status == 200; }));
+  }
+  load.stop();
+  EXPECT_EQ(load.failures(), std::vector<std::string>{}) << "of " << load.good();
+  EXPECT_EQ(site.gateway.stop(), 0) << site.gateway.errors();
 }
 
 TEST_F(Reload, RefusesWhatNeedsARestart) {

@@ -42,6 +42,15 @@ ChildProcess::ChildProcess(const std::vector<std::string>& arguments, const File
   if (descriptor_ < 0) throw std::runtime_error("cannot start " + arguments[0]);
 }
 
+ChildProcess::ChildProcess(pid_t id) : id_(id), descriptor_(static_cast<int>(::syscall(SYS_pidfd_open, id, 0))) {
+  if (descriptor_ < 0) throw std::runtime_error("there is no process " + std::to_string(id));
+}
+
+std::unique_ptr<ChildProcess> ChildProcess::adopt(pid_t id) {
+  ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+  return std::unique_ptr<ChildProcess>(new ChildProcess(id));
+}
+
 ChildProcess::~ChildProcess() {
   if (!exit_code_) {
     send_signal(SIGKILL);

@@ -3,6 +3,7 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,6 +26,8 @@ class ChildProcess {
   ChildProcess(const std::vector<std::string>& arguments, const Files& files);
   ChildProcess(const ChildProcess&) = delete;
   ChildProcess& operator=(const ChildProcess&) = delete;
+  /// A process that a child of this one started: becomes a child of the test when that one ends.
+  static std::unique_ptr<ChildProcess> adopt(pid_t id);
   /// Kills it if it still runs.
   ~ChildProcess();
 
@@ -34,6 +37,8 @@ class ChildProcess {
   std::optional<int> wait(std::chrono::milliseconds limit = patience);
 
  private:
+  explicit ChildProcess(pid_t id);
+
   pid_t id_;
   int descriptor_;  // a pidfd: readable when the process has ended
   std::optional<int> exit_code_;

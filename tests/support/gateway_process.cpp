@@ -34,7 +34,9 @@ bool eventually(const std::function<bool()>& condition, std::chrono::millisecond
   return true;
 }
 
-GatewayProcess::GatewayProcess(GatewayConfig config) : config_(std::move(config)) { write_files(); }
+GatewayProcess::GatewayProcess(GatewayConfig config) : config_(std::move(config)), command_{bearward_binary()} {
+  write_files();
+}
 
 void GatewayProcess::write_files() const {
   for (const auto& [path, content] : config_.files()) write_file(folder() / path, content);
@@ -47,9 +49,10 @@ std::string GatewayProcess::file_of(std::string_view kind, int number) const {
 
 void GatewayProcess::launch() {
   ++starts_;
-  process_ =
-      std::make_unique<ChildProcess>(std::vector<std::string>{bearward_binary(), "serve", "-c", config_file()},
-                                     ChildProcess::Files{"", file_of("output", starts_), file_of("errors", starts_)});
+  std::vector<std::string> command = command_;
+  command.insert(command.end(), {"serve", "-c", config_file()});
+  process_ = std::make_unique<ChildProcess>(
+      command, ChildProcess::Files{"", file_of("output", starts_), file_of("errors", starts_)});
 }
 
 void GatewayProcess::start() {
@@ -75,6 +78,21 @@ bool GatewayProcess::ready() const {
 std::optional<int> GatewayProcess::stop(std::chrono::milliseconds limit) {
   process_->send_signal(SIGTERM);
   return process_->wait(limit);
+}
+
+std::unique_ptr<ChildProcess> GatewayProcess::hand_over() {
+  pid_t successor = 0;
+  const auto begun = [&] {
+    std::ifstream(folder() / "gateway.pid") >> successor;
+    return successor != 0 && successor != process_id();
+  };
+  process_->send_signal(SIGUSR2);
+  if (!eventually(begun)) throw std::runtime_error("no other process serves\n" + errors());
+  auto adopted = ChildProcess::adopt(successor);
+  if (!wait_for_log("hand-over: process " + std::to_string(successor) + " serves")) {
+    throw std::runtime_error("the successor does not say that it serves\n" + errors());
+  }
+  return std::exchange(process_, std::move(adopted));
 }
 
 CommandResult GatewayProcess::run(std::vector<std::string> arguments, std::string_view input) const {

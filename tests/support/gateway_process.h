@@ -27,6 +27,11 @@ class GatewayProcess {
   /// SIGTERM; the exit code, or nullopt when it still runs after `limit`.
   std::optional<int> stop(std::chrono::milliseconds limit = patience);
   std::optional<int> wait_for_exit(std::chrono::milliseconds limit = patience) { return process_->wait(limit); }
+  /// SIGUSR2; returns the process that was running once another serves, whom all calls here mean from then on. The
+  /// configuration has `pid_file: gateway.pid`.
+  std::unique_ptr<ChildProcess> hand_over();
+  /// What `serve -c FILE` follows, instead of the binary that was built.
+  void use_command(std::vector<std::string> command) { command_ = std::move(command); }
   void send_signal(int signal) const { process_->send_signal(signal); }
   pid_t process_id() const { return process_->id(); }
 
@@ -60,6 +65,7 @@ class GatewayProcess {
 
   GatewayConfig config_;
   TemporaryDirectory folder_;
+  std::vector<std::string> command_;
   std::unique_ptr<ChildProcess> process_;
   int starts_ = 0;
 };

@@ -46,7 +46,7 @@ class Serving {
       : handler_(std::move(answer)),
         timer_(io_.get_executor()),
         server_(handler_, buffers_),
-        descriptor_(*transport::open_listening_socket("127.0.0.1", 0)),
+        descriptor_(*transport::bind_listening_socket("127.0.0.1", 0)),
         listener_(io_.get_executor(), descriptor_, timer_, buffers_, server_, cap_, handshakes_) {
     cap_.most = 1'000;
     server_.set_limits(limits);
