@@ -72,8 +72,6 @@ admin::ReloadResult to_result(const Reloader::Outcome& outcome) {
   return result;
 }
 
-Task<admin::ReloadResult> reload_for_admin(Reloader& reloader) { co_return to_result(co_await reloader.reload()); }
-
 }  // namespace
 
 struct Gateway::Signals {
@@ -83,6 +81,7 @@ struct Gateway::Signals {
 
 Gateway::Gateway(std::string file, Loaded loaded, InheritedSockets inherited, std::vector<std::string> command)
     : reloader_(control_.get_executor(), std::move(file), std::move(loaded), [this](const auto& next) { swap(next); }),
+      systemd_(SystemdNotify::from_environment()),
       sockets_(std::move(inherited)),
       pid_file_(running().config.pid_file),
       users_(open_users(running().config.users)),
@@ -165,7 +164,7 @@ void Gateway::start_admin() {
   if (!running().config.admin) return;
   admin::AdminHandler::Hooks hooks{*users_, store_pool_, {}, {}, {}, {}, {}, {}};
   hooks.announce = [this](std::string username) { return user_changes_->announce(std::move(username)); };
-  hooks.reload = [this] { return reload_for_admin(reloader_); };
+  hooks.reload = [this] { return reload(); };
   hooks.last_reload = [this] { return to_result(reloader_.last()); };
   hooks.readiness = [this] { return readiness(); };
   hooks.running = [this] { return reloader_.running(); };
@@ -187,6 +186,7 @@ void Gateway::run() {
   timer_.on_tick([this] {
     resolver_.tick(timer_.now());
     go_on_draining();
+    give_sign_of_life();
   });
   timer_.start();
   resolver_.use(running().upstreams, timer_.now());
@@ -202,6 +202,7 @@ void Gateway::run() {
   for (const auto& worker : workers_) worker->start();
   for (const auto& listener : admin_listeners_) listener->start();
   sockets_.say_ready();
+  systemd_.ready("serving");
   telemetry::log(Level::info, "serving with {} workers, {} routes", workers_.size(), running().routes.routes().size());
   control_.run();
   for (const auto& worker : workers_) worker->join();
@@ -212,7 +213,7 @@ void Gateway::wait_for_signal() {
   signals_->set.async_wait([this](const error_code& error, int signal) {
     if (error) return;
     if (signal == SIGHUP) {
-      boost::asio::co_spawn(control_, reloader_.reload(), boost::asio::detached);
+      boost::asio::co_spawn(control_, reload(), boost::asio::detached);
     } else if (signal == SIGUSR2) {
       boost::asio::co_spawn(control_, hand_over(), boost::asio::detached);
     } else {
@@ -220,6 +221,21 @@ void Gateway::wait_for_signal() {
     }
     wait_for_signal();
   });
+}
+
+Task<admin::ReloadResult> Gateway::reload() {
+  systemd_.reloading();
+  const Reloader::Outcome outcome = co_await reloader_.reload();
+  systemd_.ready(outcome.ok ? "serving" : "serving; the last reload was refused");
+  co_return to_result(outcome);
+}
+
+/// A watchdog is told that all is well only where every thread goes round.
+void Gateway::give_sign_of_life() {
+  if (!systemd_.sign_of_life_due(steady_now())) return;
+  bool all = true;
+  each_worker([&](Worker& worker) { all = worker.shows_life() && all; });
+  all ? systemd_.alive() : telemetry::log(Level::error, "a worker hangs: systemd's watchdog is told nothing");
 }
 
 void Gateway::swap(const std::shared_ptr<const snapshot::Snapshot>& next) {
@@ -274,6 +290,7 @@ void Gateway::stop() {
   if (drain_.begun()) {
     drain_.hurry();
   } else {
+    systemd_.stopping();
     telemetry::log(Level::info, "draining: not ready for {} ms, then for at most {} ms", limits.drain_delay.count(),
                    limits.drain_timeout.count());
     drain_.begin(steady_now(), limits.drain_delay, limits.drain_timeout);
@@ -291,9 +308,10 @@ Task<> Gateway::hand_over() {
     telemetry::log(Level::warning, "hand-over refused: {}", refused);
     co_return;
   }
-  const bool served = co_await hand_over_.run(sockets_.all());
+  const pid_t successor = co_await hand_over_.run(sockets_.all(), sockets_.kept_by_systemd());
   if (drain_.begun()) co_return;
-  if (!served) co_return pid_file_.write();
+  if (successor == 0) co_return pid_file_.write();
+  systemd_.handed_over_to(successor);
   handed_over_ = true;
   for (const auto& listener : admin_listeners_) listener->leave_to_successor();
   if (admin_server_) admin_server_->drain();
@@ -307,7 +325,7 @@ void Gateway::go_on_draining() {
     case Drain::Step::none:
       break;
     case Drain::Step::stop_accepting:
-      each_worker([&](Worker& worker) { worker.drain(handed_over_); });
+      each_worker([&](Worker& worker) { worker.drain(handed_over_ || sockets_.kept_by_systemd()); });
       break;
     case Drain::Step::cut: {
       std::uint64_t open = 0;
@@ -342,7 +360,8 @@ void Gateway::stop_control() {
   change_watch_.reset();
   user_changes_->close();
   trusted_issuers_.close();
-  for (const auto& listener : admin_listeners_) listener->stop();
+  const bool live_on = handed_over_ || sockets_.kept_by_systemd();
+  for (const auto& listener : admin_listeners_) live_on ? listener->leave_to_successor() : listener->stop();
   if (admin_server_) admin_server_->cut();
   timer_.stop();
 }

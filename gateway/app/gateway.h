@@ -11,6 +11,7 @@
 #include "app/listening_sockets.h"
 #include "app/pid_file.h"
 #include "app/reloader.h"
+#include "app/systemd_notify.h"
 #include "app/worker.h"
 #include "issuer/trusted_issuers.h"
 #include "store/sqlite/change_watch.h"
@@ -45,6 +46,8 @@ class Gateway {
   std::optional<std::string> find_decision(std::string_view request_id) const;
   void stop();
   Task<> hand_over();
+  Task<admin::ReloadResult> reload();
+  void give_sign_of_life();
   void make_workers();
   void go_on_draining();
   [[noreturn]] void leave();
@@ -60,6 +63,7 @@ class Gateway {
 
   boost::asio::io_context control_;
   Reloader reloader_;
+  SystemdNotify systemd_;
   ListeningSockets sockets_;
   PidFile pid_file_;
   std::unique_ptr<store::UserStore> users_;

@@ -48,10 +48,14 @@ error_code copy_above(int lowest, const std::vector<int>& descriptors, Descripto
   return {};
 }
 
-std::vector<std::string> environment_with(std::size_t sockets) {
+std::vector<std::string> environment_with(std::size_t sockets, bool kept_by_systemd) {
   std::vector<std::string> environment;
-  for (char** each = environ; *each != nullptr; ++each) environment.emplace_back(*each);
+  for (char** each = environ; *each != nullptr; ++each) {
+    // The watchdog is the successor's too, once systemd knows it for the main process.
+    if (!std::string_view(*each).starts_with("WATCHDOG_PID=")) environment.emplace_back(*each);
+  }
   environment.push_back(std::string(InheritedSockets::variable) + "=" + std::to_string(sockets));
+  if (kept_by_systemd) environment.back().append(InheritedSockets::kept_word);
   return environment;
 }
 
@@ -109,7 +113,7 @@ HandOver::HandOver(Executor control, std::vector<std::string> command)
   own_file_ = std::filesystem::read_symlink("/proc/self/exe", ignored).string();
 }
 
-Result<HandOver::Started> HandOver::start(const std::vector<int>& sockets) const {
+Result<HandOver::Started> HandOver::start(const std::vector<int>& sockets, bool kept_by_systemd) const {
   int pipe_ends[2];
   if (::pipe2(pipe_ends, O_CLOEXEC | O_NONBLOCK) != 0) return std::unexpected(system_error(errno));
   Descriptors own;
@@ -126,7 +130,7 @@ Result<HandOver::Started> HandOver::start(const std::vector<int>& sockets) const
   settings.pass(copies);
   settings.usual_signals();
   std::vector<std::string> command = command_;
-  std::vector<std::string> environment = environment_with(sockets.size());
+  std::vector<std::string> environment = environment_with(sockets.size(), kept_by_systemd);
   const std::vector<char*> arguments = pointers_to(command);
   const std::vector<char*> variables = pointers_to(environment);
   pid_t process = 0;
@@ -141,12 +145,12 @@ Result<HandOver::Started> HandOver::start(const std::vector<int>& sockets) const
   return std::unexpected(system_error(failed));
 }
 
-Task<bool> HandOver::run(std::vector<int> sockets) {
-  const Result<Started> started = start(sockets);
+Task<pid_t> HandOver::run(std::vector<int> sockets, bool kept_by_systemd) {
+  const Result<Started> started = start(sockets, kept_by_systemd);
   if (!started) {
     telemetry::log(Level::error, "hand-over failed: cannot start {}: {}; this process serves on", command_.front(),
                    started.error().message());
-    co_return false;
+    co_return 0;
   }
   successor_ = started->process;
   telemetry::log(Level::info, "hand-over: process {} has {} listening sockets and takes over once it serves",
@@ -155,7 +159,7 @@ Task<bool> HandOver::run(std::vector<int> sockets) {
   const pid_t successor = std::exchange(successor_, 0);
   if (serves) {
     telemetry::log(Level::info, "hand-over: process {} serves", successor);
-    co_return true;
+    co_return successor;
   }
   // It has ended, or is made to: the pipe was the last that it had.
   ::kill(successor, SIGKILL);
@@ -165,7 +169,7 @@ Task<bool> HandOver::run(std::vector<int> sockets) {
                  "hand-over failed: process {} {} before it served; its last messages say why; this "
                  "process serves on",
                  successor, how_it_ended(status));
-  co_return false;
+  co_return 0;
 }
 
 Task<bool> HandOver::wait_until_it_serves(int ready_pipe) {

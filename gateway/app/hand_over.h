@@ -21,8 +21,8 @@ class HandOver {
   HandOver& operator=(const HandOver&) = delete;
 
   bool under_way() const { return successor_ != 0; }
-  /// True when the successor serves, on `sockets` too.
-  Task<bool> run(std::vector<int> sockets);
+  /// The successor's process when it serves, on `sockets` too; 0 when none does.
+  Task<pid_t> run(std::vector<int> sockets, bool kept_by_systemd);
   /// Ends a successor that does not serve yet.
   void give_up();
 
@@ -31,7 +31,7 @@ class HandOver {
     pid_t process;
     int ready_pipe;
   };
-  Result<Started> start(const std::vector<int>& sockets) const;
+  Result<Started> start(const std::vector<int>& sockets, bool kept_by_systemd) const;
   Task<bool> wait_until_it_serves(int ready_pipe);
 
   Executor control_;

@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <optional>
 #include <stdexcept>
+#include <string>
 #include <utility>
 
 namespace bearward::app {
@@ -19,12 +20,19 @@ using Endpoint = boost::asio::ip::tcp::endpoint;
 /// As many as a configuration could ask for; more is a mistake of whoever set the variable.
 constexpr int most_sockets = 65'536;
 
-int number(std::string_view text) {
+int number(const char* name, std::string_view text) {
   int value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   const bool good = error == std::errc{} && end == text.data() + text.size() && value >= 0 && value <= most_sockets;
-  if (!good) throw std::runtime_error(std::string(InheritedSockets::variable) + " is no number of sockets");
+  if (!good) throw std::runtime_error(std::string(name) + " is no number of sockets");
   return value;
+}
+
+std::string taken_off_environment(const char* name) {
+  const char* const value = std::getenv(name);
+  std::string taken = value == nullptr ? "" : value;
+  ::unsetenv(name);
+  return taken;
 }
 
 int socket_option(int descriptor, int name) {
@@ -48,30 +56,55 @@ std::optional<Endpoint> where_it_listens(int descriptor) {
 }  // namespace
 
 InheritedSockets::InheritedSockets(InheritedSockets&& other) noexcept
-    : sockets_(std::exchange(other.sockets_, {})), ready_pipe_(std::exchange(other.ready_pipe_, -1)) {}
+    : sockets_(std::exchange(other.sockets_, {})),
+      kept_by_systemd_(other.kept_by_systemd_),
+      from_predecessor_(other.from_predecessor_),
+      ready_pipe_(std::exchange(other.ready_pipe_, -1)) {}
 
 /// The pipe stays: its end is that of the process, which is how the other one learns that this one failed.
-void InheritedSockets::close_all() {
+InheritedSockets::~InheritedSockets() {
   for (const Inherited& each : sockets_) ::close(each.descriptor);
-  sockets_.clear();
 }
 
 InheritedSockets InheritedSockets::from_environment() {
   InheritedSockets inherited;
-  const char* const given = std::getenv(variable);
-  if (given == nullptr) return inherited;
-  const int count = number(given);
-  ::unsetenv(variable);
+  std::string given = taken_off_environment(variable);
+  const std::string listen_pid = taken_off_environment("LISTEN_PID");
+  const std::string listen_fds = taken_off_environment("LISTEN_FDS");
+  taken_off_environment("LISTEN_FDNAMES");
+  if (!given.empty()) {
+    inherited.from_predecessor_ = true;
+    inherited.kept_by_systemd_ = given.ends_with(kept_word);
+    if (inherited.kept_by_systemd_) given.resize(given.size() - kept_word.size());
+    const int count = number(variable, given);
+    inherited.accept_from(count);
+    inherited.ready_pipe_ = first_descriptor + count;
+    ::fcntl(inherited.ready_pipe_, F_SETFD, FD_CLOEXEC);
+  } else if (listen_pid == std::to_string(::getpid())) {  // else they are meant for another process
+    inherited.kept_by_systemd_ = true;
+    inherited.accept_from(number("LISTEN_FDS", listen_fds));
+  }
+  return inherited;
+}
+
+void InheritedSockets::accept_from(int count) {
   for (int descriptor = first_descriptor; descriptor < first_descriptor + count; ++descriptor) {
     const auto endpoint = where_it_listens(descriptor);
     if (!endpoint) throw std::runtime_error("descriptor " + std::to_string(descriptor) + " is no listening TCP socket");
     ::fcntl(descriptor, F_SETFD, FD_CLOEXEC);
     ::fcntl(descriptor, F_SETFL, O_NONBLOCK);
-    inherited.sockets_.push_back({descriptor, *endpoint});
+    sockets_.push_back({descriptor, *endpoint});
   }
-  inherited.ready_pipe_ = first_descriptor + count;
-  ::fcntl(inherited.ready_pipe_, F_SETFD, FD_CLOEXEC);
-  return inherited;
+}
+
+void InheritedSockets::close_unused() {
+  if (!sockets_.empty() && !from_predecessor_) {
+    const Endpoint& unused = sockets_.front().endpoint;
+    throw std::runtime_error("systemd passed a socket on " + unused.address().to_string() + " port " +
+                             std::to_string(unused.port()) +
+                             ", which is the address of no listener; change the socket unit or the configuration");
+  }
+  for (const Inherited& each : std::exchange(sockets_, {})) ::close(each.descriptor);
 }
 
 std::vector<int> InheritedSockets::take(const config::Address& address) {

@@ -20,8 +20,10 @@ class ListeningSockets {
   /// All that were opened, as long as they are open: for a successor.
   const std::vector<int>& all() const { return all_; }
 
-  /// Nobody accepts from inherited sockets that nobody opened: their connections are refused from now on.
-  void close_unused() { inherited_.close_all(); }
+  /// Nobody accepts from inherited sockets that nobody opened: their connections are refused from now on. Throws
+  /// where systemd gave one.
+  void close_unused() { inherited_.close_unused(); }
+  bool kept_by_systemd() const { return inherited_.kept_by_systemd(); }
   void say_ready() { inherited_.say_ready(); }
 
  private:

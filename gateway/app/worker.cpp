@@ -124,9 +124,9 @@ void Worker::set_trusted(bool trusted) {
   boost::asio::post(io_, [this, trusted] { users_.set_trusted(trusted); });
 }
 
-void Worker::drain(bool to_successor) {
-  boost::asio::post(io_, [this, to_successor] {
-    for (const auto& listener : listeners_) to_successor ? listener->leave_to_successor() : listener->stop();
+void Worker::drain(bool sockets_live_on) {
+  boost::asio::post(io_, [this, sockets_live_on] {
+    for (const auto& listener : listeners_) sockets_live_on ? listener->leave_to_successor() : listener->stop();
     server_.drain();
     // Connections that were accepted just now count once they have begun, which this comes after.
     boost::asio::post(io_, [this] {
@@ -141,6 +141,7 @@ void Worker::cut() {
 }
 
 void Worker::on_tick() {
+  ticked_ = true;
   access_log_.flush();
   if (++ticks_ % ticks_between_tending == 0) pipeline_.tend();
   if (ticks_ % ticks_between_watches == 0) server_.watch_clients();

@@ -75,14 +75,16 @@ class Worker {
   void set_trusted(bool trusted);
   /// telemetry::DecisionLog::find.
   std::optional<std::string> find_decision(std::string_view request_id) const { return decisions_.find(request_id); }
-  /// Stops accepting, finishes what runs, then ends the thread. `to_successor`: another process has the sockets too.
-  void drain(bool to_successor);
+  /// Stops accepting, finishes what runs, then ends the thread. `sockets_live_on`: another process has them too.
+  void drain(bool sockets_live_on);
   /// Resets what still runs. An exchange that hangs on its upstream all the same keeps the thread from ending.
   void cut();
 
   /// Connections that are still open, as of the last tick.
   std::uint64_t open_connections() const { return open_connections_; }
   bool ended() const { return ended_; }
+  /// Has the thread's loop gone round since the last call? One that has ended needs not.
+  bool shows_life() { return ended_ || ticked_.exchange(false); }
   void join();
 
  private:
@@ -109,6 +111,7 @@ class Worker {
   unsigned ticks_ = 0;
   std::atomic<std::uint64_t> open_connections_{0};
   std::atomic<bool> ended_{false};
+  std::atomic<bool> ticked_{true};
   std::thread thread_;
 };
 
