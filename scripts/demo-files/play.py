@@ -3,15 +3,19 @@
 import base64
 import http.client
 import json
+import signal
 import ssl
 import time
 import urllib.parse
 
 from curl_lines import curl_lines, paste
+from load import Load
 from site_files import PASSWORDS, say
 
 # A change of a user is heard by running gateways at once; the clock here is a busy machine's.
 REFUSED_WITHIN_SECONDS = 1.0
+RELOADED_WITHIN_SECONDS = 10.0
+LOAD_SECONDS = 1.0  # before and after what happens under it
 
 
 class Answer:
@@ -58,8 +62,9 @@ def exchange(connection, method, path, fields=(), content=b""):
 
 
 class Play:
-    def __init__(self, site):
+    def __init__(self, site, gateway):
         self.site = site
+        self.gateway = gateway
         self.failed = 0
         self.passed = 0
         self.trust = ssl.create_default_context(cafile=str(site.certificate))
@@ -76,6 +81,8 @@ class Play:
         self.asks_for_roles(alice, self.logs_in("root"))
         self.refuses_alice_once_disabled(alice)
         self.curl_lines_work()
+        self.reloads_under_load(alice)
+        self.hands_over_under_load(alice)
         return self.failed == 0
 
     def judge(self, good, sentence, seen=""):
@@ -218,6 +225,45 @@ class Play:
         results, errors = paste(curl_lines(self.site))
         for line, printed in results:
             self.judge(line.expected in printed, f"as pasted: {line.comment}", f"{printed[:200]!r} {errors[:200]!r}")
+
+    def reloads_under_load(self, token):
+        """A path is closed, then opened again, by a reload each, while clients call another."""
+        policy = self.site.folder / "policies" / "legacy.yaml"
+        before = policy.read_text()
+        closed = before + "  - {name: closed, match: {path: /api/orders}, access: deny, upstream: legacy}\n"
+        with Load(self.site.edge_port, self.trust, token) as load:
+            load.go_on(LOAD_SECONDS)
+            seen = [self.answers_after_reload(policy, text, token) for text in (closed, before)]
+            load.go_on(LOAD_SECONDS)
+        self.judge(
+            seen == [403, 200] and not load.failures,
+            f"a policy is changed and changed back by reloads while {load.calls} calls run: none fails",
+            f"{seen}, {len(load.failures)} of {load.calls} calls failed: {load.failures[:3]}",
+        )
+
+    def answers_after_reload(self, policy, text, token):
+        """The status of a call once the reload has changed it; the old one where it does not."""
+        old = status = self.call("GET", "/api/orders", token).status
+        policy.write_text(text)
+        self.gateway.process.send_signal(signal.SIGHUP)
+        deadline = time.monotonic() + RELOADED_WITHIN_SECONDS
+        while status == old and time.monotonic() < deadline:
+            status = self.call("GET", "/api/orders", token).status
+        return status
+
+    def hands_over_under_load(self, token):
+        before = self.gateway.process.pid
+        with Load(self.site.edge_port, self.trust, token) as load:
+            load.go_on(LOAD_SECONDS)
+            problem = self.gateway.hand_over()
+            load.go_on(LOAD_SECONDS)
+        after = self.gateway.process.pid
+        answer = self.call("GET", "/api/orders", token)
+        self.judge(
+            not problem and after != before and answer.status == 200 and not load.failures,
+            f"a new process takes over from process {before} on SIGUSR2 while {load.calls} calls run: none fails",
+            f"{problem or answer}, {len(load.failures)} of {load.calls} calls failed: {load.failures[:3]}",
+        )
 
 
 def is_invalid_token(answer):

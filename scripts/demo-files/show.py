@@ -27,11 +27,12 @@ def introduce(site):
     say("In another terminal:")
     for line in curl_lines(site):
         say(f"\n# {line.comment}\n{line.command}")
+    say(f"\n# Have a new process take over, as with a new binary; no call fails meanwhile:\nkill -USR2 $(cat {site.folder / 'gateway.pid'})")
     say("\nCtrl-C ends the demo.")
 
 
 def check(site, gateway):
-    play = Play(site)
+    play = Play(site, gateway)
     play.through()
     status = gateway.stop()
     play.judge(status == 0, "the gateway ends on SIGTERM with exit 0", f"exit {status}\n{gateway.last_words()}")
@@ -42,6 +43,8 @@ def check(site, gateway):
 def serve(site, gateway):
     introduce(site)
     status = gateway.process.wait()
+    while gateway.follow():  # a hand-over
+        status = gateway.process.wait()
     raise DemoError(f"the gateway ended by itself with exit {status}:\n{gateway.last_words()}")
 
 
