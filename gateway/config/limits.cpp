@@ -43,6 +43,13 @@ constexpr Key limit_keys[] = {
      .most = 24 * hours,
      .otherwise = "60s",
      .description = "between two exchanges of a connection, and between two reads of content"},
+    {.name = "tunnel_timeout",
+     .kind = Kind::duration,
+     .least = 100 * milliseconds,
+     .most = 365 * 24 * hours,
+     .otherwise = "1h",
+     .description = "without a byte in either direction of a WebSocket or other tunnel; once one side has ended, "
+                    "idle_timeout if that is less"},
     {.name = "drain_delay",
      .kind = Kind::duration,
      .least = 0,
@@ -89,6 +96,7 @@ Limits read_limits(const Value& value) {
   map->read("header_timeout", limits.header_timeout);
   map->read("handshake_timeout", limits.handshake_timeout);
   map->read("idle_timeout", limits.idle_timeout);
+  map->read("tunnel_timeout", limits.tunnel_timeout);
   map->read("drain_delay", limits.drain_delay);
   map->read("drain_timeout", limits.drain_timeout);
   map->read("connections", limits.connections);

@@ -73,7 +73,7 @@ constexpr Key route_keys[] = {
      .description = "replaces the top level's `limits`, key by key"},
     {.name = "timeouts",
      .kind = Kind::map,
-     .form = "a map with connect, response or idle",
+     .form = "a map with connect, response, idle or tunnel",
      .description = "replaces those of the upstream and of `limits`, key by key"},
     {.name = "retries",
      .kind = Kind::number,
@@ -87,7 +87,14 @@ constexpr Key route_keys[] = {
      .most = 365 * days,
      .otherwise = "no limit",
      .description =
-         "from the response's head to its end; then it is cut. One of open length ends with its token anyway"},
+         "from the response's head to its end; then it is cut. One of open length, or a WebSocket, ends with its token "
+         "anyway"},
+    {.name = "upgrade",
+     .kind = Kind::list,
+     .form = "any, none, a protocol such as websocket, or a list of them",
+     .otherwise = "any",
+     .description = "which protocols a client may switch its connection to; a request for another is an ordinary one. "
+                    "`h2c` never is forwarded"},
 };
 
 constexpr Key route_limit_keys[] = {
@@ -118,6 +125,12 @@ constexpr Key timeout_keys[] = {
      .most = days,
      .otherwise = "limits.idle_timeout",
      .description = "between two reads or writes of content at the upstream; then the response is cut"},
+    {.name = "tunnel",
+     .kind = Kind::duration,
+     .least = 100 * milliseconds,
+     .most = 365 * days,
+     .otherwise = "limits.tunnel_timeout",
+     .description = "without a byte in either direction of a WebSocket or other tunnel; then it is cut"},
 };
 
 constexpr Key match_keys[] = {
@@ -184,6 +197,7 @@ void read_limits(const Map& map, RouteLimits& limits) {
       read_optional(*keys, "connect", limits.connect_timeout);
       read_optional(*keys, "response", limits.response_timeout);
       read_optional(*keys, "idle", limits.idle_timeout);
+      read_optional(*keys, "tunnel", limits.tunnel_timeout);
     }
   }
   read_optional(map, "retries", limits.retries);
@@ -221,6 +235,7 @@ std::optional<Route> read_route(const Value& value) {
   if (const auto mode = map->find("mode")) route.mode_place = mode->place();
   map->read_choice("mode", route.mode);
   read_limits(*map, route.limits);
+  if (const auto upgrade = map->find("upgrade")) route.upgrade = read_upgrades(*upgrade);
   if (const auto upstream = map->find("upstream")) {
     route.upstream = upstream->name().value_or("");
     route.upstream_place = upstream->place();

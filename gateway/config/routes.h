@@ -13,6 +13,7 @@
 #include "config/place.h"
 #include "config/rate_limit.h"
 #include "config/time_window.h"
+#include "config/upgrades.h"
 
 namespace bearward::config {
 
@@ -52,6 +53,7 @@ struct RouteLimits {
   std::optional<std::chrono::milliseconds> connect_timeout;
   std::optional<std::chrono::milliseconds> response_timeout;
   std::optional<std::chrono::milliseconds> idle_timeout;
+  std::optional<std::chrono::milliseconds> tunnel_timeout;
   std::optional<std::chrono::milliseconds> max_stream_age;
   std::optional<unsigned> retries;
 };
@@ -72,6 +74,7 @@ struct Route {
   Mode mode = Mode::enforce;
   Place mode_place;
   RouteLimits limits;
+  Upgrades upgrade;
   std::string upstream;
   Place upstream_place;
   std::string strip_prefix;  // rewrite.strip_prefix; empty: none

@@ -39,6 +39,7 @@ void read_route_tests(const Value& value, const Key& key, std::vector<RouteTest>
 Access read_access(const Value& value);
 std::optional<RateLimit> read_rate_limit(const Value& value);
 std::optional<TimeWindow> read_time_window(const Value& value);
+Upgrades read_upgrades(const Value& value);
 
 extern const Section gateway_section;
 extern const Section listener_section;

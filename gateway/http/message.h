@@ -8,6 +8,7 @@
 #include "base/ip_network.h"
 #include "http/content.h"
 #include "http/head.h"
+#include "http/tunnel.h"
 
 namespace bearward::http {
 
@@ -45,12 +46,20 @@ struct Request {
   const Connection& connection;
 };
 
+/// How an exchange ended.
+struct ExchangeEnd {
+  int status;
+  std::uint64_t content_bytes;                     // sent to the client: content, or through a tunnel
+  bool complete;                                   // false: the response, or the tunnel, was cut short
+  std::optional<std::uint64_t> tunnelled_bytes{};  // of a tunnel: what came from the client
+  std::string_view cut_by{};                       // why we cut it, where that is known
+};
+
 /// Told once how an exchange ended: the access log, counters.
 class ExchangeObserver {
  public:
   virtual ~ExchangeObserver() = default;
-  /// `content_bytes` were sent; `complete` is false when the response was cut short.
-  virtual void exchange_ended(int status, std::uint64_t content_bytes, bool complete) = 0;
+  virtual void exchange_ended(const ExchangeEnd& end) = 0;
 };
 
 /// What a response needs beside its content. `fields` are written as they stand, except those that
@@ -63,6 +72,7 @@ struct Response {
   std::string own_fields;                               // further lines, each `Name: value CR LF`
   std::string body;                                     // content that is at hand; used when `content` is null
   std::unique_ptr<Content> content;                     // null: `body` is all
+  std::unique_ptr<Tunnel> tunnel;                       // with 101: what the connection is from now on
   std::optional<std::uint64_t> length_without_content;  // Content-Length of an answer to HEAD, or a 304
   bool has_date = false;                                // `own_fields` has the Date field
   bool close = false;                                   // end the connection afterwards

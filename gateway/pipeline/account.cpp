@@ -34,14 +34,16 @@ class AccessLogLine final : public http::ExchangeObserver {
  public:
   AccessLogLine(telemetry::AccessLogBuffer& log, SteadyTime began) : log_(log), began_(began) {}
 
-  void exchange_ended(int status, std::uint64_t content_bytes, bool complete) override {
+  void exchange_ended(const http::ExchangeEnd& end) override {
+    if (!end.cut_by.empty()) reason = "stream:" + std::string(end.cut_by);
     log_.append({.client_ip = client_ip,
                  .method = method,
                  .host = host,
                  .path = path,
-                 .status = status,
-                 .content_bytes = content_bytes,
-                 .complete = complete,
+                 .status = end.status,
+                 .content_bytes = end.content_bytes,
+                 .tunnelled_bytes = end.tunnelled_bytes,
+                 .complete = end.complete,
                  .duration = std::chrono::duration_cast<std::chrono::microseconds>(steady_now() - began_),
                  .route = route,
                  .user = user,

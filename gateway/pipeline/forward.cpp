@@ -4,7 +4,9 @@
 
 #include "http/field_syntax.h"
 #include "http/list.h"
+#include "pipeline/upstream_tunnel.h"
 #include "policy/rewrite.h"
+#include "policy/upgrades.h"
 #include "upstream/retry.h"
 #include "upstream/stable_hash.h"
 
@@ -150,19 +152,35 @@ bool is_targets_fault(const transport::Http1Client::Failure& failure, bool reuse
   return !reused || failure.answered || failure.error == asio::error::timed_out;
 }
 
-/// When an answer that begins now is cut at the latest. Its length announced, it is no stream: it was allowed
-/// when it began, and ends by itself.
-SteadyTime latest_end(const Permit& permit, const http::ResponseHead& head) {
+/// When an answer that begins now is cut at the latest, and why.
+struct LatestEnd {
+  SteadyTime at = SteadyTime::max();
+  std::string_view reason;
+};
+
+/// Its length announced, an answer is no stream: it was allowed when it began, and ends by itself.
+LatestEnd latest_end(const Permit& permit, const http::ResponseHead& head) {
   const policy::Route& route = permit.route();
-  const bool is_stream = head.framing == http::Framing::chunked || head.framing == http::Framing::until_close;
+  const bool is_stream =
+      head.status == 101 || head.framing == http::Framing::chunked || head.framing == http::Framing::until_close;
   const bool expires = is_stream && !permit.principal().anonymous();
-  if (!expires && !route.limits.max_stream_age) return SteadyTime::max();
-  auto left = route.limits.max_stream_age.value_or(std::chrono::years{1});
+  if (!expires && !route.limits.max_stream_age) return {};
+  const SteadyTime now = steady_now();
+  LatestEnd end{now + route.limits.max_stream_age.value_or(std::chrono::years{1}), "max_stream_age"};
   if (expires) {
-    const std::chrono::seconds of_token = permit.principal().token->expires_at + route.token_leeway - unix_now();
-    if (of_token < left) left = std::max(of_token, std::chrono::seconds{0});
+    const std::chrono::seconds left = permit.principal().token->expires_at + route.token_leeway - unix_now();
+    const SteadyTime expired_at = now + std::max(left, std::chrono::seconds{0});
+    if (expired_at < end.at) end = {expired_at, "token_expired"};
   }
-  return steady_now() + left;
+  return end;
+}
+
+http::Tunnel::Limits tunnel_limits(const Permit& permit, const config::Limits& limits, const http::ResponseHead& head) {
+  const LatestEnd end = latest_end(permit, head);
+  return {.idle = permit.route().limits.tunnel_timeout.value_or(limits.tunnel_timeout),
+          .half_closed = permit.route().limits.idle_timeout.value_or(limits.idle_timeout),
+          .latest = end.at,
+          .latest_reason = end.reason};
 }
 
 Rejection to_rejection(const transport::Http1Client::Failure& failure) {
@@ -202,7 +220,12 @@ Result<void, Rejection> write_upstream_head(const http::Request& request, const 
   }
   write_content_framing(head, writer);
   if (head.expects_continue) writer.text("Expect: 100-continue\r\n");
-  if (takes_trailers(head)) writer.text("TE: trailers\r\nConnection: TE\r\n");
+  if (const std::string_view protocol = policy::permitted_protocol(route.upgrade, head); !protocol.empty()) {
+    writer.text("Connection: upgrade\r\n");
+    writer.field("Upgrade", protocol);
+  } else if (takes_trailers(head)) {
+    writer.text("TE: trailers\r\nConnection: TE\r\n");
+  }
   http::write_forwarding(head, request.connection, origin, writer);
   writer.field("X-Request-Id", request_id);
   route.request_fields.write(writer);
@@ -221,7 +244,7 @@ Result<void, Rejection> write_upstream_head(const http::Request& request, const 
 Task<Result<http::Response, Rejection>> forward(const http::Request& request, const Admission& admission,
                                                 const http::Origin& origin, std::string_view request_id,
                                                 std::shared_ptr<upstream::Pool> pool, transport::BufferPool& buffers,
-                                                std::chrono::milliseconds idle_timeout, std::string_view assertion) {
+                                                const config::Limits& by_default, std::string_view assertion) {
   const Permit& permit = admission.permit();
   const config::RouteLimits& limits = permit.route().limits;
   transport::BufferPool::Lease block(buffers);
@@ -231,11 +254,13 @@ Task<Result<http::Response, Rejection>> forward(const http::Request& request, co
 
   edit_trailers(request, permit.route());
 
-  const transport::Http1Client::Request asked{.to_head = request.head.method == "HEAD",
-                                              .expects_continue = request.head.expects_continue};
+  const transport::Http1Client::Request asked{
+      .to_head = request.head.method == "HEAD",
+      .expects_continue = request.head.expects_continue,
+      .protocol = policy::permitted_protocol(permit.route().upgrade, request.head)};
   const config::Upstream& settings = pool->settings();
   transport::Http1Client::Timeouts timeouts{limits.response_timeout.value_or(settings.response_timeout),
-                                            limits.idle_timeout.value_or(idle_timeout)};
+                                            limits.idle_timeout.value_or(by_default.idle_timeout)};
   upstream::RequestCap::Slot slot;
   if (const auto& cap = pool->cap()) {
     auto entered = co_await cap->enter(pool->executor());
@@ -255,8 +280,11 @@ Task<Result<http::Response, Rejection>> forward(const http::Request& request, co
     if (head) {
       pool->note_success(*lease);
       auto response = to_response(*head, permit, asked.to_head, buffers);
-      if (response) {
-        const SteadyTime end = latest_end(permit, *head);
+      if (response && head->status == 101) {
+        const http::Tunnel::Limits tunnel = tunnel_limits(permit, by_default, *head);
+        response->tunnel = std::make_unique<UpstreamTunnel>(std::move(slot), std::move(*lease), asked.protocol, tunnel);
+      } else if (response) {
+        const SteadyTime end = latest_end(permit, *head).at;
         response->content = std::make_unique<UpstreamContent>(std::move(slot), std::move(*lease), *head, end);
         edit_trailers(*head, permit.route(), *response->content);
       } else {

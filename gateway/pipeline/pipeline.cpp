@@ -87,7 +87,7 @@ Task<Result<http::Response, Rejection>> Pipeline::handle(const http::Request& re
   const std::string assertion = assertions_.of(admission->permit(), signer, unix_now());
   auto response = co_await forward(request, *admission, account.origin, account.request_id,
                                    current->pools[match->route->upstream_index], buffers_,
-                                   current->snapshot->config.limits.idle_timeout, assertion);
+                                   current->snapshot->config.limits, assertion);
   if (response) {
     add_rate_limit_fields(admission->fields(), *response);
   } else {

@@ -49,6 +49,7 @@ class Compiler {
     }
     compile_mode(from, route);
     route.limits = from.limits;
+    route.upgrade = from.upgrade;
     route.token_leeway = config_.tokens.leeway;
     route.cors = from.cors ? std::make_shared<const Cors>(*from.cors) : cors_;
     compile_upstream(from, route);

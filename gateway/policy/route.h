@@ -39,6 +39,7 @@ struct Route {
   std::shared_ptr<const Cors> cors;  // its own or the top level's; null: none
   config::Mode mode = config::Mode::enforce;
   config::RouteLimits limits;
+  config::Upgrades upgrade;
   std::chrono::seconds token_leeway{};  // how long after its `exp` a token still opened the route
   std::string upstream;
   std::size_t upstream_index = 0;  // in Config::upstreams

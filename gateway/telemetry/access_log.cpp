@@ -135,6 +135,7 @@ void AccessLogBuffer::append(const AccessRecord& record) {
   line.text("path", record.path);
   line.number("status", static_cast<std::uint64_t>(record.status));
   line.number("bytes", record.content_bytes);
+  if (record.tunnelled_bytes) line.number("bytes_received", *record.tunnelled_bytes);
   line.number("duration_us", static_cast<std::uint64_t>(record.duration.count()));
   line.text("route", record.route);
   line.text("user", record.user);

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -22,7 +23,8 @@ struct AccessRecord {
   std::string_view path;
   int status = 0;
   std::uint64_t content_bytes = 0;
-  bool complete = true;  // false: the response was cut short
+  std::optional<std::uint64_t> tunnelled_bytes{};  // of a tunnel: what came from the client
+  bool complete = true;                            // false: the response was cut short
   std::chrono::microseconds duration{};
   std::string_view route;      // empty: none matched
   std::string_view user;       // empty: anonymous

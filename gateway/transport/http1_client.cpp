@@ -4,6 +4,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
 
+#include "http/upgrade.h"
 #include "transport/http1_chunk_frame.h"
 
 namespace bearward::transport {
@@ -80,7 +81,7 @@ Task<Result<http::ResponseHead, Http1Client::Failure>> Http1Client::exchange(std
   stream_->read_deadline().arm(waits ? std::min(continue_timeout, timeouts.response) : timeouts.response);
   if (!content_sent_ && !waits) start_sending(content);
   const ClientWatch watch(interim, *this);
-  auto answer = co_await read_head(content, request.to_head, interim, waits);
+  auto answer = co_await read_head(content, request, interim, waits);
   if (!answer && sending_) co_await stop_sending();
   awaiting_head_ = false;
   stream_->read_deadline().disarm();
@@ -152,19 +153,23 @@ Task<> Http1Client::stop_sending() {
   co_await sending_ended_.wait();
 }
 
-Task<Result<http::ResponseHead, Http1Client::Failure>> Http1Client::read_head(http::Content& content, bool to_head,
+Task<Result<http::ResponseHead, Http1Client::Failure>> Http1Client::read_head(http::Content& content, Request request,
                                                                               http::InterimSender& interim,
                                                                               bool waits) {
   for (int i = 0; i < most_interim_responses; ++i) {
-    auto head = co_await read_one_head(to_head);
+    auto head = co_await read_one_head(request.to_head);
     if (!head && waits && head.error().error == asio::error::timed_out) {
       waits = false;
       stream_->read_deadline().arm(timeouts_.response);  // the one that has passed is over
       start_sending(content);
-      head = co_await read_one_head(to_head);
+      head = co_await read_one_head(request.to_head);
     }
     if (!head || head->status >= 200) co_return head;
-    if (head->status == 101) break;  // nobody asked it to switch protocols
+    if (head->status == 101) {
+      const bool agreed = co_await may_switch(*head, request.protocol);
+      if (agreed) co_return head;
+      break;
+    }
     const bool continues = head->status == 100;
     co_await interim.send_interim(*head);
     input_.start_over();
@@ -176,6 +181,14 @@ Task<Result<http::ResponseHead, Http1Client::Failure>> Http1Client::read_head(ht
     }
   }
   co_return std::unexpected(failure(asio::error::invalid_argument));
+}
+
+/// To what was asked for, and not before the request was sent whole: what is left of its content would pass for bytes
+/// of the new protocol.
+Task<bool> Http1Client::may_switch(const http::ResponseHead& head, std::string_view protocol) {
+  if (protocol.empty() || !http::switches_to(head.fields, protocol)) co_return false;
+  if (sending_) co_await sending_ended_.wait();
+  co_return content_sent_;
 }
 
 Task<Result<http::ResponseHead, Http1Client::Failure>> Http1Client::read_one_head(bool to_head) {

@@ -9,6 +9,7 @@
 #include "http/message.h"
 #include "transport/http1_input.h"
 #include "transport/stream.h"
+#include "transport/stream_end.h"
 
 namespace bearward::transport {
 
@@ -35,6 +36,7 @@ class Http1Client final : public http::ClientWatcher {
   struct Request {
     bool to_head = false;           // its method is HEAD
     bool expects_continue = false;  // it says so, and its sender waits
+    std::string_view protocol{};    // that it asks to switch to, if any: then 101 may be the final answer
   };
 
   struct Failure {
@@ -55,6 +57,9 @@ class Http1Client final : public http::ClientWatcher {
 
   /// The content of the answer whose head `exchange` returned. What has not come by `end` is `timed_out`.
   IncomingContent content_of(const http::ResponseHead& head, SteadyTime end = SteadyTime::max());
+
+  /// After a 101: what the connection is from now on. It is never used for another exchange.
+  StreamEnd switched_end() { return {*stream_, input_}; }
 
   /// The last exchange ended well and the upstream did not ask to close.
   bool may_be_kept() const { return keep_alive_; }
@@ -78,8 +83,9 @@ class Http1Client final : public http::ClientWatcher {
   Http1Client(std::unique_ptr<Stream> stream, BufferPool& buffers);
   ~Http1Client() override;
   void client_gone() override;
-  Task<Result<http::ResponseHead, Failure>> read_head(http::Content& content, bool to_head,
+  Task<Result<http::ResponseHead, Failure>> read_head(http::Content& content, Request request,
                                                       http::InterimSender& interim, bool waits);
+  Task<bool> may_switch(const http::ResponseHead& head, std::string_view protocol);
   Task<Result<http::ResponseHead, Failure>> read_one_head(bool to_head);
   void start_sending(http::Content& content);
   Task<> send_content(http::Content& content);

@@ -34,6 +34,15 @@ void write_end_to_end_fields(http::Fields fields, http::HeadWriter& writer, bool
   }
 }
 
+void write_switching_head(const http::Response& response, http::HeadWriter& writer) {
+  writer.status_line(response.status, response.reason.empty() ? http::reason_phrase(response.status) : response.reason);
+  write_end_to_end_fields(response.fields, writer);
+  writer.text(response.own_fields);
+  writer.field("Connection", "upgrade");
+  writer.field("Upgrade", response.tunnel->protocol());
+  writer.end();
+}
+
 void SendResponse::write_head(const http::RequestHead& request, const http::Response& response,
                               http::HeadWriter& writer) {
   writer.status_line(response.status, response.reason.empty() ? http::reason_phrase(response.status) : response.reason);

@@ -15,6 +15,9 @@ namespace bearward::transport {
 /// may follow.
 void write_end_to_end_fields(http::Fields fields, http::HeadWriter& writer, bool with_trailers = false);
 
+/// The head of a 101 that switches to the response's tunnel.
+void write_switching_head(const http::Response& response, http::HeadWriter& writer);
+
 /// Sends one response on an HTTP/1 connection: head and first content in one write where they fit, the
 /// rest as it comes.
 class SendResponse {

@@ -11,6 +11,8 @@
 #include "transport/http1_input.h"
 #include "transport/http1_response.h"
 #include "transport/interim_writer.h"
+#include "transport/stream_end.h"
+#include "transport/tunnel.h"
 
 namespace bearward::transport {
 namespace {
@@ -231,7 +233,7 @@ class Http1Connection final : public http::InterimSender {
     const http::RequestHead unread;
     SendResponse sender(*stream_, server_.buffers_, server_.limits_.idle_timeout);
     const bool sent = co_await sender.send(unread, response, false);
-    if (response.observer) response.observer->exchange_ended(response.status, sender.content_bytes(), sent);
+    if (response.observer) response.observer->exchange_ended({response.status, sender.content_bytes(), sent});
     co_await linger();
     co_return false;
   }
@@ -255,13 +257,17 @@ class Http1Connection final : public http::InterimSender {
       co_return false;
     }
     if (failed) co_return co_await refuse({500, "exception"});
+    if (response.tunnel && sent) {
+      co_await switch_protocols(response);
+      co_return false;
+    }
 
     const bool may_follow = head.keep_alive && !response.close && !server_.draining_ && discards;
     SendResponse sender(*stream_, server_.buffers_, server_.limits_.idle_timeout);
     if (sent) sent = co_await sender.send(head, response, may_follow);
     if (response.content && !response.content->settled()) co_await response.content->settle();
     response.content.reset();  // the upstream's connection is free, however long this client still takes
-    if (response.observer) response.observer->exchange_ended(response.status, sender.content_bytes(), sent);
+    if (response.observer) response.observer->exchange_ended({response.status, sender.content_bytes(), sent});
     if (!sent) {
       cut_short();
       co_return false;
@@ -274,6 +280,36 @@ class Http1Connection final : public http::InterimSender {
       co_await linger();
     }
     co_return false;
+  }
+
+  /// The request was read whole: what follows on the connection is the tunnel's.
+  Task<> switch_protocols(http::Response& response) {
+    const error_code error = co_await write_switch(response);
+    TunnelRelay::Outcome outcome;
+    if (!error) {
+      StreamEnd client(*stream_, input_);
+      TunnelRelay relay(client, *response.tunnel, server_.buffers_);
+      outcome = co_await relay.run();
+    }
+    if (!outcome.complete) {
+      response.tunnel->upstream().cut();
+      cut_short();
+    }
+    response.tunnel.reset();
+    if (!response.observer) co_return;
+    response.observer->exchange_ended(
+        {response.status, outcome.to_client, outcome.complete, outcome.from_client, outcome.cut_by});
+  }
+
+  Task<error_code> write_switch(const http::Response& response) {
+    BufferPool::Lease block(server_.buffers_);
+    http::HeadWriter writer(block.span());
+    write_switching_head(response, writer);
+    if (writer.overflowed()) co_return error_code{asio::error::no_buffer_space};
+    stream_->write_deadline().arm(server_.limits_.idle_timeout);
+    const error_code error = co_await stream_->write(writer.written());
+    stream_->write_deadline().disarm();
+    co_return error;
   }
 
   /// Content that nobody took, such as that of a request which was refused: little of it is read away.

@@ -54,6 +54,22 @@ Task<Result<std::size_t>> Stream::read(std::span<char> into) {
   }
 }
 
+Result<std::optional<std::size_t>> Stream::read_arrived(std::span<char> into) {
+  const IoResult result = try_read(into);
+  switch (result.state) {
+    case IoState::done:
+      return result.bytes;
+    case IoState::ended:
+      return std::size_t{0};
+    case IoState::failed:
+      return std::unexpected(error_code{asio::error::connection_reset});
+    case IoState::wants_read:
+    case IoState::wants_write:
+      break;
+  }
+  return std::nullopt;
+}
+
 Task<error_code> Stream::flush(std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t sent = ::send(socket_.native_handle(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -27,11 +28,16 @@ class Stream {
   /// At least one byte, or 0 at the orderly end of the peer's bytes.
   Task<Result<std::size_t>> read(std::span<char> into);
 
+  /// What has arrived, without waiting: nullopt when that is nothing, 0 at the orderly end of the peer's bytes.
+  Result<std::optional<std::size_t>> read_arrived(std::span<char> into);
+
   /// All of `first`, then all of `second` and `third`, in as few sends as can be.
   virtual Task<error_code> write(std::string_view first, std::string_view second = {}, std::string_view third = {}) = 0;
 
   /// Waits for something to read without holding memory for it.
   Task<error_code> wait_readable();
+  /// The same after `read_arrived` has brought nothing: waits for bytes that are not here yet, not even in part.
+  Task<error_code> wait_for_more() { return wait(IoState::wants_read); }
 
   /// Tells the peer that no more bytes come; what it still sends can be read.
   virtual Task<> end_writing() = 0;

@@ -13,13 +13,14 @@ using test::load_snippet;
 TEST(ReadLimits, ReadsThem) {
   const auto loaded = load_snippet(
       "limits: {request_header: 64KiB, request_body: 1GiB, header_timeout: 1s, idle_timeout: 2m, drain_delay: 5s, "
-      "drain_timeout: 0s, connections: 5, handshake_timeout: 3s, handshakes: 7}");
+      "drain_timeout: 0s, connections: 5, handshake_timeout: 3s, handshakes: 7, tunnel_timeout: 8h}");
   EXPECT_EQ(loaded.findings, std::vector<std::string>{});
   const Limits& limits = loaded.config.limits;
   EXPECT_EQ(limits.request_header_bytes, 65'536U);
   EXPECT_EQ(limits.request_body_bytes, 1ULL << 30);
   EXPECT_EQ(limits.header_timeout, 1s);
   EXPECT_EQ(limits.idle_timeout, 2min);
+  EXPECT_EQ(limits.tunnel_timeout, 8h);
   EXPECT_EQ(limits.drain_delay, 5s);
   EXPECT_EQ(limits.drain_timeout, 0s);
   EXPECT_EQ(limits.connections, 5U);

@@ -56,9 +56,10 @@ TEST(ReadPolicyFile, ReadsWhatARouteSaysItself) {
     upstream: legacy
     mode: shadow
     limits: {request_body: 1GiB}
-    timeouts: {connect: 20ms, response: 5m, idle: 1h}
+    timeouts: {connect: 20ms, response: 5m, idle: 1h, tunnel: 2d}
     retries: 0
     max_stream_age: 8h
+    upgrade: websocket
   - {name: b, match: {path: /b}, upstream: legacy}
 )");
   EXPECT_EQ(loaded.findings, std::vector<std::string>{});
@@ -70,13 +71,37 @@ TEST(ReadPolicyFile, ReadsWhatARouteSaysItself) {
   EXPECT_EQ(a.limits.connect_timeout, std::chrono::milliseconds{20});
   EXPECT_EQ(a.limits.response_timeout, std::chrono::minutes{5});
   EXPECT_EQ(a.limits.idle_timeout, std::chrono::hours{1});
+  EXPECT_EQ(a.limits.tunnel_timeout, std::chrono::days{2});
   EXPECT_EQ(a.limits.retries, 0U);
   EXPECT_EQ(a.limits.max_stream_age, std::chrono::hours{8});
   EXPECT_EQ(most_request_body_bytes(loaded.config), 1ULL << 30);
   const Route& b = loaded.config.routes[1];
   EXPECT_EQ(b.mode, Mode::enforce);
   EXPECT_FALSE(b.limits.request_body_bytes || b.limits.connect_timeout || b.limits.response_timeout ||
-               b.limits.idle_timeout || b.limits.retries || b.limits.max_stream_age);
+               b.limits.idle_timeout || b.limits.retries || b.limits.max_stream_age || b.limits.tunnel_timeout);
+}
+
+TEST(ReadPolicyFile, ReadsWhichProtocolsMayBeSwitchedTo) {
+  struct Case {
+    const char* yaml;
+    bool any;
+    std::vector<std::string> protocols;
+  };
+  const Case cases[] = {
+      {"any", true, {}},
+      {"none", false, {}},
+      {"websocket", false, {"websocket"}},
+      {"[websocket, IRC/6.9]", false, {"websocket", "IRC/6.9"}},
+  };
+  for (const Case& c : cases) {
+    SCOPED_TRACE(c.yaml);
+    const auto loaded = load_policy(
+        "routes:\n  - {name: a, match: {path: /}, upstream: legacy, upgrade: " + std::string(c.yaml) + "}\n");
+    EXPECT_EQ(loaded.findings, std::vector<std::string>{});
+    ASSERT_EQ(loaded.config.routes.size(), 1U);
+    EXPECT_EQ(loaded.config.routes[0].upgrade.any, c.any);
+    EXPECT_EQ(loaded.config.routes[0].upgrade.protocols, c.protocols);
+  }
 }
 
 TEST(ReadPolicyFile, SaysWhatIsWrong) {
@@ -119,6 +144,13 @@ TEST(ReadPolicyFile, SaysWhatIsWrong) {
       {"a line break in a header",
        "routes:\n  - {name: a, match: {path: /}, upstream: legacy, request_headers: {set: {X: \"a\\nb\"}}}\n",
        {"2:78: error: found a control character or a byte that is not UTF-8 for X, expected the header's value"}},
+      {"what no connection can switch to",
+       "routes:\n  - {name: a, match: {path: /}, upstream: legacy, upgrade: [any, \"web socket\", h2c]}\n",
+       {"2:61: error: found \"any\" for upgrade, expected a protocol such as websocket",
+        "2:66: error: found \"web socket\" for upgrade, expected a protocol such as websocket",
+        "2:80: error: upgrade names \"h2c\", in which HTTP itself would run, unseen by routes and policies; it is "
+        "never "
+        "forwarded, leave it out"}},
       {"limits of another form",
        "routes:\n  - {name: a, match: {path: /}, upstream: legacy, mode: shade, limits: {request_body: lots,\n"
        "     request_header: 1KiB}, timeouts: {connect: 1}, retries: 11, max_stream_age: 0s}\n",

@@ -80,6 +80,21 @@ void TlsUpstream::accept_connections() {
   }
 }
 
+namespace {
+
+void echo(SSL* ssl) {
+  const std::string_view switching = "HTTP/1.1 101 Switching\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\n";
+  SSL_write(ssl, switching.data(), static_cast<int>(switching.size()));
+  std::array<char, 4096> buffer;
+  while (true) {
+    const int received = SSL_read(ssl, buffer.data(), static_cast<int>(buffer.size()));
+    if (received <= 0 || SSL_write(ssl, buffer.data(), received) <= 0) break;
+  }
+  SSL_shutdown(ssl);
+}
+
+}  // namespace
+
 void TlsUpstream::serve(int descriptor) {
   const std::unique_ptr<SSL, Free> ssl(SSL_new(context_.get()));
   SSL_set_fd(ssl.get(), descriptor);
@@ -97,6 +112,10 @@ void TlsUpstream::serve(int descriptor) {
       if (received <= 0) break;
       unread.append(buffer.data(), static_cast<std::size_t>(received));
       if (!unread.ends_with("\r\n\r\n")) continue;
+      if (unread.find("\r\nUpgrade: echo\r\n") != std::string::npos) {
+        echo(ssl.get());
+        break;
+      }
       unread.clear();
       if (SSL_write(ssl.get(), answer.data(), static_cast<int>(answer.size())) <= 0) break;
     }

@@ -15,7 +15,7 @@
 namespace bearward::testing {
 
 /// A server inside TLS. Answers every request with what it saw of the client: `SNI/CLIENT` where CLIENT is
-/// the common name of the client's certificate.
+/// the common name of the client's certificate. One that asks to switch to the protocol `echo` gets that.
 class TlsUpstream {
  public:
   /// `demanded`: the authority that clients' certificates must come from; empty: none is asked for.

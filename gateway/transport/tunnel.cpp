@@ -1,0 +1,94 @@
+#include "transport/tunnel.h"
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <exception>
+
+#include "async/event.h"
+
+namespace bearward::transport {
+namespace {
+
+/// Reads in a row without a wait: then the thread's other connections get their turn.
+constexpr int most_reads_in_a_row = 8;
+/// A read that brought so much has probably left more.
+constexpr std::size_t a_lot = 16 * 1024;
+
+}  // namespace
+
+Task<TunnelRelay::Outcome> TunnelRelay::run() {
+  note_traffic();
+  async::Event answers_ended;
+  std::exception_ptr thrown;
+  asio::co_spawn(co_await asio::this_coro::executor, carry(upstream_, client_, outcome_.to_client),
+                 [&](const std::exception_ptr& exception) {
+                   thrown = exception;
+                   if (exception) stop(asio::error::operation_aborted);
+                   answers_ended.set();
+                 });
+  try {
+    co_await carry(client_, upstream_, outcome_.from_client);
+  } catch (...) {
+    thrown = std::current_exception();
+    stop(asio::error::operation_aborted);
+  }
+  co_await answers_ended.wait();
+  if (thrown) std::rethrow_exception(thrown);
+  outcome_.complete = !stopped_;
+  co_return outcome_;
+}
+
+Task<> TunnelRelay::carry(http::TunnelEnd& from, http::TunnelEnd& to, std::uint64_t& bytes) {
+  bool ended = false;
+  while (!stopped_ && !ended) {
+    error_code error = co_await from.wait_readable();
+    if (!error && !stopped_) error = co_await carry_what_is_there(from, to, bytes, ended);
+    if (error) stop(error);
+  }
+}
+
+Task<error_code> TunnelRelay::carry_what_is_there(http::TunnelEnd& from, http::TunnelEnd& to, std::uint64_t& bytes,
+                                                  bool& ended) {
+  const BufferPool::Lease block(buffers_);
+  for (int i = 0; i < most_reads_in_a_row; ++i) {
+    const auto received = from.read(block.span());
+    if (!received) co_return received.error();
+    if (!*received) break;
+    const std::size_t size = **received;
+    if (size == 0) {
+      ++ended_;
+      ended = true;
+      note_traffic();
+      co_await to.end_writing();
+      break;
+    }
+    note_traffic();
+    const error_code error = co_await to.write({block.data(), size});
+    if (error) co_return error;
+    bytes += size;
+    note_traffic();
+    if (size < a_lot || stopped_) break;
+  }
+  co_return error_code{};
+}
+
+void TunnelRelay::note_traffic() {
+  if (stopped_) return;
+  const auto idle = ended_ == 0 ? limits_.idle : std::min(limits_.idle, limits_.half_closed);
+  client_.arm(idle, limits_.latest);
+  upstream_.arm(idle, limits_.latest);
+}
+
+void TunnelRelay::stop(const error_code& why) {
+  if (stopped_) return;
+  stopped_ = true;
+  if (why == asio::error::timed_out) {
+    outcome_.cut_by = steady_now() >= limits_.latest ? limits_.latest_reason : "idle_timeout";
+  }
+  client_.cancel();
+  upstream_.cancel();
+}
+
+}  // namespace bearward::transport

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "async/task.h"
+#include "http/tunnel.h"
+#include "transport/buffer_pool.h"
+
+namespace bearward::transport {
+
+/// Carries bytes between a client and a tunnel's upstream, both ways at once, each as fast as its reader takes them:
+/// a block is leased when bytes are there and given back when they have been written, so that one that idles holds
+/// none. One thread.
+class TunnelRelay {
+ public:
+  TunnelRelay(http::TunnelEnd& client, http::Tunnel& tunnel, BufferPool& buffers)
+      : client_(client), upstream_(tunnel.upstream()), limits_(tunnel.limits()), buffers_(buffers) {}
+  TunnelRelay(const TunnelRelay&) = delete;
+  TunnelRelay& operator=(const TunnelRelay&) = delete;
+
+  /// How it ended. `cut_by` is empty when both sides had ended, or one of them failed.
+  struct Outcome {
+    bool complete = false;  // both sides have ended in order
+    std::uint64_t to_client = 0;
+    std::uint64_t from_client = 0;
+    std::string_view cut_by{};
+  };
+
+  /// Until both sides have ended, one fails, or a limit passes.
+  Task<Outcome> run();
+
+ private:
+  Task<> carry(http::TunnelEnd& from, http::TunnelEnd& to, std::uint64_t& bytes);
+  Task<error_code> carry_what_is_there(http::TunnelEnd& from, http::TunnelEnd& to, std::uint64_t& bytes, bool& ended);
+  void note_traffic();
+  void stop(const error_code& why);
+
+  http::TunnelEnd& client_;
+  http::TunnelEnd& upstream_;
+  http::Tunnel::Limits limits_;
+  BufferPool& buffers_;
+  Outcome outcome_;
+  unsigned ended_ = 0;  // of the two directions
+  bool stopped_ = false;
+};
+
+}  // namespace bearward::transport
