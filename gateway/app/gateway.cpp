@@ -198,6 +198,7 @@ void Gateway::run() {
   if (change_watch_ && !change_watch_->start()) {
     telemetry::log(Level::warning,
                    "cannot watch the user store for changes; they are noticed within users.cache.local_ttl");
+    each_worker([](Worker& worker) { worker.expect_no_word_of_users(); });
   }
   for (const auto& worker : workers_) worker->start();
   for (const auto& listener : admin_listeners_) listener->start();

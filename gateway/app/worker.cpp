@@ -56,7 +56,8 @@ Worker::Worker(const Shared& shared, std::vector<ListeningSocket> sockets,
       users_(io_.get_executor(), shared.users, shared.store_pool, redis_, cache_settings(snapshot->config.users)),
       own_endpoints_(shared.users, users_, shared.refresh,
                      {shared.store_pool, shared.hashing_pool, shared.writing_pool}, shared.logins, shared.announce),
-      pipeline_(io_.get_executor(), timer_, buffers_, users_, shared.budgets, shared.trusted_issuers),
+      pipeline_(io_.get_executor(), timer_, buffers_, users_, shared.budgets, shared.trusted_issuers,
+                {snapshot->config.users.local_ttl, redis_ != nullptr}),
       dispatch_(own_endpoints_, pipeline_, access_log_, decisions_),
       server_(dispatch_, buffers_),
       sockets_(std::move(sockets)) {
@@ -113,15 +114,28 @@ void Worker::use_keys(std::shared_ptr<const token::KeySet> keys) {
 }
 
 void Worker::forget_user(const std::string& username) {
-  boost::asio::post(io_, [this, username] { users_.forget(username); });
+  boost::asio::post(io_, [this, username] {
+    users_.forget(username);
+    pipeline_.streams().user_changed(username);
+  });
 }
 
 void Worker::forget_all_users() {
-  boost::asio::post(io_, [this] { users_.forget_all(); });
+  boost::asio::post(io_, [this] {
+    users_.forget_all();
+    pipeline_.streams().all_users_changed();
+  });
 }
 
 void Worker::set_trusted(bool trusted) {
-  boost::asio::post(io_, [this, trusted] { users_.set_trusted(trusted); });
+  boost::asio::post(io_, [this, trusted] {
+    users_.set_trusted(trusted);
+    pipeline_.streams().all_users_changed();  // of a change while no word came nobody has told
+  });
+}
+
+void Worker::expect_no_word_of_users() {
+  boost::asio::post(io_, [this] { pipeline_.streams().expect_no_word(); });
 }
 
 void Worker::drain(bool sockets_live_on) {
@@ -144,6 +158,7 @@ void Worker::on_tick() {
   ticked_ = true;
   access_log_.flush();
   if (++ticks_ % ticks_between_tending == 0) pipeline_.tend();
+  pipeline_.streams().tend();
   if (ticks_ % ticks_between_watches == 0) server_.watch_clients();
   count_connections();
   if (draining_) end_if_drained();

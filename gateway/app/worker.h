@@ -73,6 +73,8 @@ class Worker {
   void forget_user(const std::string& username);
   void forget_all_users();
   void set_trusted(bool trusted);
+  /// No word of changed users will come: what is open is asked about again and again.
+  void expect_no_word_of_users();
   /// telemetry::DecisionLog::find.
   std::optional<std::string> find_decision(std::string_view request_id) const { return decisions_.find(request_id); }
   /// Stops accepting, finishes what runs, then ends the thread. `sockets_live_on`: another process has them too.

@@ -35,6 +35,9 @@ class Content {
   /// when its route is; any other need not heed it.
   virtual void limit_to(std::uint64_t bytes) { static_cast<void>(bytes); }
 
+  /// Why reading failed, where the gateway itself has ended it; of static lifetime.
+  virtual std::string_view cut_by() const { return {}; }
+
   /// True when nothing runs on behalf of this content any more; else `settle` waits for that (or makes
   /// it so), and must be awaited before the content is destroyed.
   virtual bool settled() const { return true; }

@@ -56,8 +56,29 @@ class Tunnel {
   virtual std::string_view protocol() const = 0;
   const Limits& limits() const { return limits_; }
 
+  /// Ends it, whoever carries its bytes. `why` is of static lifetime. Only stops what runs.
+  void end(std::string_view why) {
+    ended_by_ = why;
+    if (carrier_ != nullptr) carrier_->tunnel_ended();
+  }
+  /// Empty while it has not been ended so.
+  std::string_view ended_by() const { return ended_by_; }
+
+  /// Carries its bytes and is told when it is to stop.
+  class Carrier {
+   public:
+    virtual void tunnel_ended() = 0;
+
+   protected:
+    ~Carrier() = default;
+  };
+  /// Null: none any more.
+  void set_carrier(Carrier* carrier) { carrier_ = carrier; }
+
  private:
   Limits limits_;
+  Carrier* carrier_ = nullptr;
+  std::string_view ended_by_;
 };
 
 }  // namespace bearward::http

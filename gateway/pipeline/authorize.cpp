@@ -27,10 +27,10 @@ Result<Permit, Rejection> authorize(const policy::RouteMatch& match, identity::P
   const policy::Route& route = *match.route;
   const policy::AccessRequest request{principal, match.parameters(), client_ip, now};
   const policy::Verdict verdict = policy::evaluate(route.access, request);
-  if (verdict.allowed) return Permit(route, std::move(principal));
+  if (verdict.allowed) return Permit(match, std::move(principal));
   Rejection rejection = to_rejection(verdict);
   rejection.place = verdict.place;
-  if (route.mode == config::Mode::shadow) return Permit(route, std::move(principal), std::move(rejection));
+  if (route.mode == config::Mode::shadow) return Permit(match, std::move(principal), std::move(rejection));
   return std::unexpected(std::move(rejection));
 }
 

@@ -4,6 +4,7 @@
 
 #include "http/field_syntax.h"
 #include "http/list.h"
+#include "pipeline/upstream_content.h"
 #include "pipeline/upstream_tunnel.h"
 #include "policy/rewrite.h"
 #include "policy/upgrades.h"
@@ -14,29 +15,6 @@ namespace bearward::pipeline {
 namespace {
 
 using http::FieldId;
-
-/// The content of an upstream's answer, the connection that it comes on and the request's place under
-/// `max_requests`: given back when this goes.
-class UpstreamContent final : public http::Content {
- public:
-  UpstreamContent(upstream::RequestCap::Slot slot, upstream::Pool::Lease lease, const http::ResponseHead& head,
-                  SteadyTime end)
-      : slot_(std::move(slot)), lease_(std::move(lease)), content_(lease_->content_of(head, end)) {}
-  ~UpstreamContent() override { lease_->finish(content_.finished()); }
-
-  std::optional<std::uint64_t> length() const override { return content_.length(); }
-  std::string_view read_buffered() override { return content_.read_buffered(); }
-  Task<Result<std::string_view>> read() override { return content_.read(); }
-  http::Fields trailers() const override { return content_.trailers(); }
-  void drop_trailers(http::TrailerFilter drops) override { content_.drop_trailers(std::move(drops)); }
-  bool settled() const override { return !lease_->sending(); }
-  Task<> settle() override { return lease_->stop_sending(); }
-
- private:
-  upstream::RequestCap::Slot slot_;
-  upstream::Pool::Lease lease_;
-  transport::IncomingContent content_;
-};
 
 /// Is a field of the client kept from the upstream, whatever the route says?
 bool is_withheld(const http::Field& field, const Permit& permit) {
@@ -152,18 +130,14 @@ bool is_targets_fault(const transport::Http1Client::Failure& failure, bool reuse
   return !reused || failure.answered || failure.error == asio::error::timed_out;
 }
 
-/// When an answer that begins now is cut at the latest, and why.
-struct LatestEnd {
-  SteadyTime at = SteadyTime::max();
-  std::string_view reason;
-};
-
 /// Its length announced, an answer is no stream: it was allowed when it began, and ends by itself.
+bool is_stream(const http::ResponseHead& head) {
+  return head.status == 101 || head.framing == http::Framing::chunked || head.framing == http::Framing::until_close;
+}
+
 LatestEnd latest_end(const Permit& permit, const http::ResponseHead& head) {
   const policy::Route& route = permit.route();
-  const bool is_stream =
-      head.status == 101 || head.framing == http::Framing::chunked || head.framing == http::Framing::until_close;
-  const bool expires = is_stream && !permit.principal().anonymous();
+  const bool expires = is_stream(head) && !permit.principal().anonymous();
   if (!expires && !route.limits.max_stream_age) return {};
   const SteadyTime now = steady_now();
   LatestEnd end{now + route.limits.max_stream_age.value_or(std::chrono::years{1}), "max_stream_age"};
@@ -173,6 +147,20 @@ LatestEnd latest_end(const Permit& permit, const http::ResponseHead& head) {
     if (expired_at < end.at) end = {expired_at, "token_expired"};
   }
   return end;
+}
+
+/// What may end the answer when its user changes; nullopt: nothing. Whom a trusted issuer's token describes has no row
+/// of ours that could change.
+std::optional<StreamTerms> terms_of(const http::ResponseHead& head, const Permit& permit, const http::Origin& origin) {
+  const identity::Principal& principal = permit.principal();
+  if (!is_stream(head) || principal.anonymous() || principal.token->described_user) return std::nullopt;
+  const policy::Route& route = permit.route();
+  return StreamTerms{.principal = principal,
+                     .access = route.access,
+                     .parameters = {permit.parameters().begin(), permit.parameters().end()},
+                     .client_ip = origin.client_ip,
+                     .let_in_at = unix_now(),
+                     .enforced = route.mode == config::Mode::enforce};
 }
 
 http::Tunnel::Limits tunnel_limits(const Permit& permit, const config::Limits& limits, const http::ResponseHead& head) {
@@ -243,11 +231,11 @@ Result<void, Rejection> write_upstream_head(const http::Request& request, const 
 
 Task<Result<http::Response, Rejection>> forward(const http::Request& request, const Admission& admission,
                                                 const http::Origin& origin, std::string_view request_id,
-                                                std::shared_ptr<upstream::Pool> pool, transport::BufferPool& buffers,
+                                                std::shared_ptr<upstream::Pool> pool, ForwardingThread thread,
                                                 const config::Limits& by_default, std::string_view assertion) {
   const Permit& permit = admission.permit();
   const config::RouteLimits& limits = permit.route().limits;
-  transport::BufferPool::Lease block(buffers);
+  transport::BufferPool::Lease block(thread.buffers);
   http::HeadWriter writer(block.span());
   auto written = write_upstream_head(request, permit, origin, request_id, pool->default_host(), writer, assertion);
   if (!written) co_return std::unexpected(std::move(written.error()));
@@ -279,13 +267,15 @@ Task<Result<http::Response, Rejection>> forward(const http::Request& request, co
     const auto head = co_await (*lease)->exchange(writer.written(), request.content, asked, request.interim, timeouts);
     if (head) {
       pool->note_success(*lease);
-      auto response = to_response(*head, permit, asked.to_head, buffers);
+      auto response = to_response(*head, permit, asked.to_head, thread.buffers);
       if (response && head->status == 101) {
-        const http::Tunnel::Limits tunnel = tunnel_limits(permit, by_default, *head);
-        response->tunnel = std::make_unique<UpstreamTunnel>(std::move(slot), std::move(*lease), asked.protocol, tunnel);
+        response->tunnel = std::make_unique<UpstreamTunnel>(std::move(slot), std::move(*lease), asked.protocol,
+                                                            tunnel_limits(permit, by_default, *head), thread.streams,
+                                                            terms_of(*head, permit, origin));
       } else if (response) {
-        const SteadyTime end = latest_end(permit, *head).at;
-        response->content = std::make_unique<UpstreamContent>(std::move(slot), std::move(*lease), *head, end);
+        response->content =
+            std::make_unique<UpstreamContent>(std::move(slot), std::move(*lease), *head, latest_end(permit, *head),
+                                              thread.streams, terms_of(*head, permit, origin));
         edit_trailers(*head, permit.route(), *response->content);
       } else {
         // The request's content may still be on its way: the connection must not go before that has ended.

@@ -7,6 +7,7 @@
 #include "http/forwarding.h"
 #include "http/message.h"
 #include "pipeline/limit_rate.h"
+#include "pipeline/open_streams.h"
 #include "transport/buffer_pool.h"
 #include "upstream/pool.h"
 
@@ -21,13 +22,19 @@ Result<void, Rejection> write_upstream_head(const http::Request& request, const 
                                             std::string_view default_host, http::HeadWriter& writer,
                                             std::string_view assertion = {});
 
+/// What forwarding needs of its worker.
+struct ForwardingThread {
+  transport::BufferPool& buffers;
+  OpenStreams& streams;
+};
+
 /// Sends an admitted request to the route's upstream and returns the answer, its content still to be
 /// read. Tries again, on another target, where that is safe (upstream/retry) and the retry budget allows it. The
 /// answer to a request to switch protocols may be a tunnel. It is cut when the route's max_stream_age is over and, if
 /// only its end tells how long it is, when the caller's token has expired.
 Task<Result<http::Response, Rejection>> forward(const http::Request& request, const Admission& admission,
                                                 const http::Origin& origin, std::string_view request_id,
-                                                std::shared_ptr<upstream::Pool> pool, transport::BufferPool& buffers,
+                                                std::shared_ptr<upstream::Pool> pool, ForwardingThread thread,
                                                 const config::Limits& by_default, std::string_view assertion = {});
 
 }  // namespace bearward::pipeline

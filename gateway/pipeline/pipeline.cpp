@@ -20,11 +20,13 @@ std::optional<Rejection> limit_content(const http::Request& request, const polic
 }  // namespace
 
 Pipeline::Pipeline(Executor executor, async::CoarseTimer& timer, transport::BufferPool& buffers,
-                   store::CachedUserStore& users, limit::LimitTable& budgets, issuer::TrustedIssuers& trusted_issuers)
+                   store::CachedUserStore& users, limit::LimitTable& budgets, issuer::TrustedIssuers& trusted_issuers,
+                   OpenStreams::Settings streams)
     : executor_(executor),
       timer_(timer),
       buffers_(buffers),
       authenticator_(executor, users, timer, trusted_issuers),
+      streams_(executor, users, timer, streams),
       budgets_(budgets) {}
 
 void Pipeline::use(std::shared_ptr<const snapshot::Snapshot> snapshot, std::shared_ptr<const token::KeySet> keys) {
@@ -86,7 +88,7 @@ Task<Result<http::Response, Rejection>> Pipeline::handle(const http::Request& re
   const token::AssertionSigner* const signer = current->snapshot->assertion_signer.get();
   const std::string assertion = assertions_.of(admission->permit(), signer, unix_now());
   auto response = co_await forward(request, *admission, account.origin, account.request_id,
-                                   current->pools[match->route->upstream_index], buffers_,
+                                   current->pools[match->route->upstream_index], ForwardingThread{buffers_, streams_},
                                    current->snapshot->config.limits, assertion);
   if (response) {
     add_rate_limit_fields(admission->fields(), *response);

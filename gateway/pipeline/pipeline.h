@@ -8,6 +8,7 @@
 #include "pipeline/account.h"
 #include "pipeline/assertions.h"
 #include "pipeline/authenticate.h"
+#include "pipeline/open_streams.h"
 #include "snapshot/snapshot.h"
 #include "transport/buffer_pool.h"
 #include "upstream/pool.h"
@@ -19,7 +20,7 @@ namespace bearward::pipeline {
 class Pipeline {
  public:
   Pipeline(Executor executor, async::CoarseTimer& timer, transport::BufferPool& buffers, store::CachedUserStore& users,
-           limit::LimitTable& budgets, issuer::TrustedIssuers& trusted_issuers);
+           limit::LimitTable& budgets, issuer::TrustedIssuers& trusted_issuers, OpenStreams::Settings streams);
 
   /// From the next request on `snapshot` holds, and tokens are verified with `keys`: the snapshot's, with
   /// what was fetched of trusted issuers. Connections to targets that did not change are kept, idle ones to
@@ -32,6 +33,9 @@ class Pipeline {
   void tend() {
     for (const auto& pool : current_->pools) pool->drop_dead();
   }
+
+  /// Those that go on after their request was let in.
+  OpenStreams& streams() { return streams_; }
 
   /// Who asks, for a path of the gateway's own that only a user may call; the account is told.
   Task<Result<identity::Principal, Rejection>> authenticate(const http::Request& request, Account& account);
@@ -52,6 +56,7 @@ class Pipeline {
   async::CoarseTimer& timer_;
   transport::BufferPool& buffers_;
   Authenticator authenticator_;
+  OpenStreams streams_;
   limit::LimitTable& budgets_;
   Assertions assertions_;
   std::shared_ptr<const Current> current_;

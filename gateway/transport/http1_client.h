@@ -61,6 +61,9 @@ class Http1Client final : public http::ClientWatcher {
   /// After a 101: what the connection is from now on. It is never used for another exchange.
   StreamEnd switched_end() { return {*stream_, input_}; }
 
+  /// Cuts the connection: whoever waits for the answer, or for more of it, gets an error.
+  void cut() { stream_->close(); }
+
   /// The last exchange ended well and the upstream did not ask to close.
   bool may_be_kept() const { return keep_alive_; }
 

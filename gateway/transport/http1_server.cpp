@@ -265,9 +265,11 @@ class Http1Connection final : public http::InterimSender {
     const bool may_follow = head.keep_alive && !response.close && !server_.draining_ && discards;
     SendResponse sender(*stream_, server_.buffers_, server_.limits_.idle_timeout);
     if (sent) sent = co_await sender.send(head, response, may_follow);
+    const std::string_view cut_by = sent || !response.content ? std::string_view{} : response.content->cut_by();
     if (response.content && !response.content->settled()) co_await response.content->settle();
     response.content.reset();  // the upstream's connection is free, however long this client still takes
-    if (response.observer) response.observer->exchange_ended({response.status, sender.content_bytes(), sent});
+    if (response.observer)
+      response.observer->exchange_ended({response.status, sender.content_bytes(), sent, std::nullopt, cut_by});
     if (!sent) {
       cut_short();
       co_return false;

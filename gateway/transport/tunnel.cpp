@@ -19,13 +19,30 @@ constexpr std::size_t a_lot = 16 * 1024;
 }  // namespace
 
 Task<TunnelRelay::Outcome> TunnelRelay::run() {
+  struct Carrying {
+    Carrying(http::Tunnel& tunnel, http::Tunnel::Carrier& carrier) : tunnel(tunnel) { tunnel.set_carrier(&carrier); }
+    ~Carrying() { tunnel.set_carrier(nullptr); }
+    Carrying(const Carrying&) = delete;
+    Carrying& operator=(const Carrying&) = delete;
+    http::Tunnel& tunnel;
+  };
+  const Carrying carrying(tunnel_, *this);
   note_traffic();
+  if (!tunnel_.ended_by().empty()) stop(asio::error::operation_aborted);
+  co_await carry_both_ways();
+  outcome_.complete = !stopped_;
+  co_return outcome_;
+}
+
+Task<> TunnelRelay::carry_both_ways() {
   async::Event answers_ended;
   std::exception_ptr thrown;
   asio::co_spawn(co_await asio::this_coro::executor, carry(upstream_, client_, outcome_.to_client),
                  [&](const std::exception_ptr& exception) {
-                   thrown = exception;
-                   if (exception) stop(asio::error::operation_aborted);
+                   if (exception) {
+                     thrown = exception;
+                     stop(asio::error::operation_aborted);
+                   }
                    answers_ended.set();
                  });
   try {
@@ -36,8 +53,6 @@ Task<TunnelRelay::Outcome> TunnelRelay::run() {
   }
   co_await answers_ended.wait();
   if (thrown) std::rethrow_exception(thrown);
-  outcome_.complete = !stopped_;
-  co_return outcome_;
 }
 
 Task<> TunnelRelay::carry(http::TunnelEnd& from, http::TunnelEnd& to, std::uint64_t& bytes) {
@@ -76,19 +91,25 @@ Task<error_code> TunnelRelay::carry_what_is_there(http::TunnelEnd& from, http::T
 
 void TunnelRelay::note_traffic() {
   if (stopped_) return;
-  const auto idle = ended_ == 0 ? limits_.idle : std::min(limits_.idle, limits_.half_closed);
-  client_.arm(idle, limits_.latest);
-  upstream_.arm(idle, limits_.latest);
+  const http::Tunnel::Limits& limits = tunnel_.limits();
+  const auto idle = ended_ == 0 ? limits.idle : std::min(limits.idle, limits.half_closed);
+  client_.arm(idle, limits.latest);
+  upstream_.arm(idle, limits.latest);
 }
 
 void TunnelRelay::stop(const error_code& why) {
   if (stopped_) return;
   stopped_ = true;
-  if (why == asio::error::timed_out) {
-    outcome_.cut_by = steady_now() >= limits_.latest ? limits_.latest_reason : "idle_timeout";
+  const http::Tunnel::Limits& limits = tunnel_.limits();
+  if (!tunnel_.ended_by().empty()) {
+    outcome_.cut_by = tunnel_.ended_by();
+  } else if (why == asio::error::timed_out) {
+    outcome_.cut_by = steady_now() >= limits.latest ? limits.latest_reason : "idle_timeout";
   }
   client_.cancel();
   upstream_.cancel();
 }
+
+void TunnelRelay::tunnel_ended() { stop(asio::error::operation_aborted); }
 
 }  // namespace bearward::transport

@@ -12,10 +12,10 @@ namespace bearward::transport {
 /// Carries bytes between a client and a tunnel's upstream, both ways at once, each as fast as its reader takes them:
 /// a block is leased when bytes are there and given back when they have been written, so that one that idles holds
 /// none. One thread.
-class TunnelRelay {
+class TunnelRelay final : http::Tunnel::Carrier {
  public:
   TunnelRelay(http::TunnelEnd& client, http::Tunnel& tunnel, BufferPool& buffers)
-      : client_(client), upstream_(tunnel.upstream()), limits_(tunnel.limits()), buffers_(buffers) {}
+      : tunnel_(tunnel), client_(client), upstream_(tunnel.upstream()), buffers_(buffers) {}
   TunnelRelay(const TunnelRelay&) = delete;
   TunnelRelay& operator=(const TunnelRelay&) = delete;
 
@@ -27,18 +27,20 @@ class TunnelRelay {
     std::string_view cut_by{};
   };
 
-  /// Until both sides have ended, one fails, or a limit passes.
+  /// Until both sides have ended, one fails, a limit passes, or the tunnel is ended.
   Task<Outcome> run();
 
  private:
   Task<> carry(http::TunnelEnd& from, http::TunnelEnd& to, std::uint64_t& bytes);
   Task<error_code> carry_what_is_there(http::TunnelEnd& from, http::TunnelEnd& to, std::uint64_t& bytes, bool& ended);
+  Task<> carry_both_ways();
   void note_traffic();
   void stop(const error_code& why);
+  void tunnel_ended() override;
 
+  http::Tunnel& tunnel_;
   http::TunnelEnd& client_;
   http::TunnelEnd& upstream_;
-  http::Tunnel::Limits limits_;
   BufferPool& buffers_;
   Outcome outcome_;
   unsigned ended_ = 0;  // of the two directions

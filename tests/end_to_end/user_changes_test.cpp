@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "support/redis_server.h"
+#include "support/cluster.h"
 #include "support/site.h"
 
 namespace bearward::testing {
@@ -154,51 +154,16 @@ TEST(UserChanges, AnswerTheAdminWithWhatIsWrong) {
   EXPECT_EQ(site.gateway.stop(), 0);
 }
 
-/// Two gateways that share redis-server and a user store, as on two nodes.
-class Cluster {
- public:
-  Cluster() : first([this](GatewayConfig& config) { share(config, "sqlite:users.db"); }), second(other_config()) {
-    second.start();
-  }
-
-  std::vector<RawClient> clients() const {
-    std::vector<RawClient> clients = many_clients(first.gateway);
-    for (int i = 0; i < 24; ++i) clients.emplace_back(second.port());
-    return clients;
-  }
-  /// The copies of both are trusted again: requests are answered while the store cannot be read.
-  bool redis_is_up() {
-    return eventually([this] {
-      return first.gateway.admin("GET", "/readyz").content.find("\"up\"") != std::string::npos &&
-             second.admin("GET", "/readyz").content.find("\"up\"") != std::string::npos;
-    });
-  }
-  void stop() {
-    EXPECT_EQ(first.gateway.stop(), 0) << first.gateway.errors();
-    EXPECT_EQ(second.stop(), 0) << second.errors();
-  }
-
-  RedisServer redis;
-  Site first;
-  GatewayProcess second;
-
- private:
-  void share(GatewayConfig& config, const std::string& store) const {
-    config.set("workers", "2");
-    config.set("users",
-               "{store: \"" + store + "\", cache: {redis: \"" + redis.url() + "\", ttl: 60s, local_ttl: 60s}}");
-  }
-  GatewayConfig other_config() const {
-    GatewayConfig config(first.upstream.port());
-    share(config, "sqlite:" + (first.gateway.folder() / "users.db").string());
-    return config;
-  }
-};
+std::vector<RawClient> clients_of(const Cluster& cluster) {
+  std::vector<RawClient> clients = many_clients(cluster.first.gateway);
+  for (int i = 0; i < 24; ++i) clients.emplace_back(cluster.second.port());
+  return clients;
+}
 
 TEST(UserChangesInACluster, ReachEveryProcess) {
   Cluster cluster;
   ASSERT_TRUE(cluster.redis_is_up());
-  std::vector<RawClient> clients = cluster.clients();
+  std::vector<RawClient> clients = clients_of(cluster);
   const std::string as_alice = as(cluster.first, "alice");
   expect_all(clients, as_alice, 200);
 
@@ -217,7 +182,7 @@ TEST(UserChangesInACluster, ReachEveryProcess) {
 TEST(UserChangesInACluster, AreSeenWhileRedisIsKilledFrozenAndBack) {
   Cluster cluster;
   ASSERT_TRUE(cluster.redis_is_up());
-  std::vector<RawClient> clients = cluster.clients();
+  std::vector<RawClient> clients = clients_of(cluster);
   const std::string as_alice = as(cluster.first, "alice");
   const std::string as_root = as(cluster.first, "root");
   expect_all(clients, as_alice, 200);
@@ -249,7 +214,7 @@ TEST(UserChangesInACluster, AreSeenWhileRedisIsKilledFrozenAndBack) {
 TEST(UserChangesInACluster, RedisHoldsNoSecretAndIsNotBelievedBlindly) {
   Cluster cluster;
   ASSERT_TRUE(cluster.redis_is_up());
-  std::vector<RawClient> clients = cluster.clients();
+  std::vector<RawClient> clients = clients_of(cluster);
   expect_all(clients, as(cluster.first, "alice"), 200);
   std::string all;
   const std::string keys = cluster.redis.command({"KEYS", "*"});
@@ -266,7 +231,7 @@ TEST(UserChangesInACluster, RedisHoldsNoSecretAndIsNotBelievedBlindly) {
   }
   EXPECT_EQ(all.find("$argon2"), std::string::npos);
   EXPECT_EQ(all.find(cluster.first.token("alice").substr(0, 20)), std::string::npos);
-  std::vector<RawClient> fresh = cluster.clients();
+  std::vector<RawClient> fresh = clients_of(cluster);
   expect_all(fresh, as(cluster.first, "alice"), 200);
   expect_all(fresh, as(cluster.first, "bob"), 401);
   cluster.stop();

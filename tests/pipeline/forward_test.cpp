@@ -3,11 +3,13 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <optional>
 
 #include "pipeline/match_route.h"
 #include "policy/compile_routes.h"
 #include "support/http_client.h"
 #include "support/recording_upstream.h"
+#include "support/test_user_store.h"
 #include "transport/serving.h"
 
 namespace bearward::pipeline {
@@ -36,12 +38,14 @@ class Forwarding {
  public:
   explicit Forwarding(const Options& options = {})
       : table_(compile(options)),
-        idle_timeout_(options.idle_timeout),
         fails_afterwards_(options.fails_afterwards),
         serving_([this](http::Request each) { return handle(each); },
                  {16 * 1024, 10 * 1024 * 1024, 20s, options.idle_timeout}) {
+    limits_.idle_timeout = options.idle_timeout;
     const upstream::Thread thread{serving_.executor(), serving_.timer(), serving_.buffers()};
     pool_ = std::make_shared<upstream::Pool>(thread, std::make_shared<upstream::Group>(settings_));
+    users_.emplace(serving_.executor(), store_, lookups_, nullptr, store::UserCacheSettings{});
+    streams_.emplace(serving_.executor(), *users_, serving_.timer(), OpenStreams::Settings{.local_ttl = 5s});
   }
   ~Forwarding() {
     serving_.run([this] { pool_.reset(); });
@@ -77,7 +81,8 @@ class Forwarding {
     const auto match = match_route(table_, each.head);
     const http::Origin origin{each.connection.peer, false, false};
     const auto admission = limit_rate(*authorize(*match, {}, origin.client_ip, unix_now()), origin.client_ip, budgets_);
-    auto answer = co_await forward(each, *admission, origin, "id-1", pool_, serving_.buffers(), idle_timeout_);
+    const ForwardingThread thread{serving_.buffers(), *streams_};
+    auto answer = co_await forward(each, *admission, origin, "id-1", pool_, thread, limits_);
     if (fails_afterwards_) throw std::runtime_error("on purpose");
     if (answer) co_return std::move(*answer);
     reason_ = answer.error().reason;
@@ -87,7 +92,11 @@ class Forwarding {
   config::Upstream settings_;
   limit::LimitTable budgets_;
   policy::RouteTable table_;
-  std::chrono::milliseconds idle_timeout_;
+  config::Limits limits_;
+  testing::TestUserStore store_;
+  async::BlockingPool lookups_{1, 1};
+  std::optional<store::CachedUserStore> users_;
+  std::optional<OpenStreams> streams_;
   bool fails_afterwards_;
   std::string reason_;
   std::shared_ptr<upstream::Pool> pool_;
