@@ -57,6 +57,18 @@ class RequestContent final : public IncomingContent {
   bool expects_continue_;
 };
 
+/// While a tunnel is carried, and no longer, whatever ends that.
+class OpenTunnel {
+ public:
+  OpenTunnel(http::Tunnel*& mark, http::Tunnel& tunnel) : mark_(mark) { mark_ = &tunnel; }
+  ~OpenTunnel() { mark_ = nullptr; }
+  OpenTunnel(const OpenTunnel&) = delete;
+  OpenTunnel& operator=(const OpenTunnel&) = delete;
+
+ private:
+  http::Tunnel*& mark_;
+};
+
 }  // namespace
 
 /// One client's connection, from accept to close.
@@ -111,8 +123,12 @@ class Http1Connection final : public http::InterimSender {
     const bool used_lately = stream_->read_deadline().now() - idle_since_ < last_request_limit;
     stream_->read_deadline().arm(used_lately ? last_request_limit : std::chrono::milliseconds{0});
   }
-  /// What is cut in the middle is reset, so that nobody takes it for whole.
-  void cut() { idle() ? stream_->close() : cut_short(); }
+  /// What is cut in the middle is reset, so that nobody takes it for whole; a tunnel ends in its protocol's own words
+  /// where it has any.
+  void cut() {
+    if (tunnel_ != nullptr) return tunnel_->end("going_away");
+    idle() ? stream_->close() : cut_short();
+  }
   void watch() {
     if (watcher_ == nullptr || !stream_->peer_has_gone()) return;
     if (std::exchange(seen_gone_, true)) watcher_->client_gone();
@@ -291,16 +307,16 @@ class Http1Connection final : public http::InterimSender {
     if (!error) {
       StreamEnd client(*stream_, input_);
       TunnelRelay relay(client, *response.tunnel, server_.buffers_);
+      const OpenTunnel open(tunnel_, *response.tunnel);
       outcome = co_await relay.run();
     }
-    if (!outcome.complete) {
-      response.tunnel->upstream().cut();
-      cut_short();
-    }
     response.tunnel.reset();
-    if (!response.observer) co_return;
-    response.observer->exchange_ended(
-        {response.status, outcome.to_client, outcome.complete, outcome.from_client, outcome.cut_by});
+    if (!outcome.complete && !outcome.said_goodbye) cut_short();
+    if (response.observer) {
+      response.observer->exchange_ended(
+          {response.status, outcome.to_client, outcome.complete, outcome.from_client, outcome.cut_by});
+    }
+    if (outcome.said_goodbye) co_await linger();
   }
 
   Task<error_code> write_switch(const http::Response& response) {
@@ -367,7 +383,8 @@ class Http1Connection final : public http::InterimSender {
   InterimWriter interim_;
   RequestContent* expected_ = nullptr;  // the client has announced it and waits for 100 Continue
   http::Version version_ = http::Version::http1_1;
-  SteadyTime idle_since_ = never;  // waits for a request
+  SteadyTime idle_since_ = never;   // waits for a request
+  http::Tunnel* tunnel_ = nullptr;  // while one is open
   http::ClientWatcher* watcher_ = nullptr;
   bool seen_gone_ = false;  // by the watch before this one
   Http1Connection* next_ = nullptr;

@@ -43,7 +43,8 @@ class Http1Server {
   /// From now on a response is the last of its connection. One that waits for a request gets a second for it if it
   /// was used within the last second, and is closed otherwise.
   void drain();
-  /// Cuts whatever still runs: exchanges are reset, idle connections closed.
+  /// Cuts whatever still runs: exchanges are reset, idle connections closed; the client of a WebSocket is told, and has
+  /// a moment to read that.
   void cut();
 
   std::uint64_t open_connections() const { return open_connections_; }

@@ -7,6 +7,7 @@
 #include <exception>
 
 #include "async/event.h"
+#include "http/upgrade.h"
 
 namespace bearward::transport {
 namespace {
@@ -15,8 +16,14 @@ namespace {
 constexpr int most_reads_in_a_row = 8;
 /// A read that brought so much has probably left more.
 constexpr std::size_t a_lot = 16 * 1024;
+constexpr std::chrono::milliseconds goodbye_limit{1'000};
 
 }  // namespace
+
+TunnelRelay::TunnelRelay(http::TunnelEnd& client, http::Tunnel& tunnel, BufferPool& buffers)
+    : tunnel_(tunnel), client_(client), upstream_(tunnel.upstream()), buffers_(buffers) {
+  if (http::is_same_protocol("websocket", tunnel.protocol())) to_client_.emplace();
+}
 
 Task<TunnelRelay::Outcome> TunnelRelay::run() {
   struct Carrying {
@@ -31,6 +38,10 @@ Task<TunnelRelay::Outcome> TunnelRelay::run() {
   if (!tunnel_.ended_by().empty()) stop(asio::error::operation_aborted);
   co_await carry_both_ways();
   outcome_.complete = !stopped_;
+  if (stopped_) {
+    upstream_.cut();
+    if (!outcome_.cut_by.empty()) outcome_.said_goodbye = co_await say_goodbye();
+  }
   co_return outcome_;
 }
 
@@ -76,17 +87,39 @@ Task<error_code> TunnelRelay::carry_what_is_there(http::TunnelEnd& from, http::T
       ++ended_;
       ended = true;
       note_traffic();
+      if (&to == &client_) to_client_.reset();
       co_await to.end_writing();
       break;
     }
     note_traffic();
-    const error_code error = co_await to.write({block.data(), size});
+    const error_code error = co_await write(to, {block.data(), size});
     if (error) co_return error;
     bytes += size;
     note_traffic();
     if (size < a_lot || stopped_) break;
   }
   co_return error_code{};
+}
+
+Task<error_code> TunnelRelay::write(http::TunnelEnd& to, std::string_view bytes) {
+  std::optional<WebSocketFrames> frames;
+  if (&to == &client_) frames.swap(to_client_);  // while a part of it may have gone, nobody knows what may follow
+  const error_code error = co_await to.write(bytes);
+  if (!error && frames) {
+    frames->follow(bytes);
+    to_client_ = frames;
+  }
+  co_return error;
+}
+
+/// Between two frames of the upstream's a WebSocket client takes a Close frame for the orderly end that it is.
+Task<bool> TunnelRelay::say_goodbye() {
+  if (!to_client_ || !to_client_->may_add()) co_return false;
+  client_.arm(goodbye_limit, SteadyTime::max());
+  const auto frame = close_frame(close_status(outcome_.cut_by));
+  const error_code error = co_await client_.write({frame.data(), frame.size()});
+  outcome_.to_client += error ? 0 : frame.size();
+  co_return !error;
 }
 
 void TunnelRelay::note_traffic() {

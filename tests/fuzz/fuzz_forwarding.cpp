@@ -9,6 +9,7 @@
 #include "fuzz/fuzz_target.h"
 #include "http/field_syntax.h"
 #include "http/forwarding.h"
+#include "http/upgrade.h"
 #include "transport/http1_parser.h"
 
 namespace bearward {
@@ -40,6 +41,8 @@ void fuzz(std::string_view input) {
   std::string text(input.substr(0, end->bytes));
   const auto head = transport::parse_request_head(text, storage);
   if (!head) return;
+  const std::string_view protocol = http::requested_protocol(*head);
+  require(protocol.empty() || (http::is_protocol(protocol) && !http::carries_http(protocol)));
   http::Connection connection;
   connection.peer = *IpAddress::parse("192.0.2.7");
   connection.peer_text = "192.0.2.7";
