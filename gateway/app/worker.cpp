@@ -27,8 +27,9 @@ store::UserCacheSettings cache_settings(const config::Users& users) {
 
 transport::Http1Limits http1_limits(const config::Config& config) {
   const config::Limits& limits = config.limits;
-  return {limits.request_header_bytes, config::most_request_body_bytes(config), limits.header_timeout,
-          limits.idle_timeout, limits.handshake_timeout};
+  return {limits.request_header_bytes, config::most_request_body_bytes(config),
+          limits.header_timeout,       limits.idle_timeout,
+          limits.handshake_timeout,    {limits.min_data_rate, limits.data_rate_grace}};
 }
 
 std::optional<transport::ProxyProtocol> proxy_protocol(const config::Listener& listener) {

@@ -50,6 +50,19 @@ constexpr Key limit_keys[] = {
      .otherwise = "1h",
      .description = "without a byte in either direction of a WebSocket or other tunnel; once one side has ended, "
                     "idle_timeout if that is less"},
+    {.name = "min_data_rate",
+     .kind = Kind::size,
+     .least = 0,
+     .most = KiB * KiB * KiB,
+     .otherwise = "100",
+     .description = "bytes a second that a client has to send of a request's content, or take of a response, on "
+                    "average over the time that it is waited for; else 408, or the response is cut. 0: any"},
+    {.name = "data_rate_grace",
+     .kind = Kind::duration,
+     .least = 0,
+     .most = hours,
+     .otherwise = "10s",
+     .description = "a client is waited for so long in all before `min_data_rate` holds"},
     {.name = "drain_delay",
      .kind = Kind::duration,
      .least = 0,
@@ -97,6 +110,8 @@ Limits read_limits(const Value& value) {
   map->read("handshake_timeout", limits.handshake_timeout);
   map->read("idle_timeout", limits.idle_timeout);
   map->read("tunnel_timeout", limits.tunnel_timeout);
+  map->read("min_data_rate", limits.min_data_rate);
+  map->read("data_rate_grace", limits.data_rate_grace);
   map->read("drain_delay", limits.drain_delay);
   map->read("drain_timeout", limits.drain_timeout);
   map->read("connections", limits.connections);

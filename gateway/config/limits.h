@@ -12,6 +12,8 @@ struct Limits {
   std::chrono::milliseconds handshake_timeout{10'000};  // of TLS, from accept on
   std::chrono::milliseconds idle_timeout{60'000};       // between exchanges, and between two reads of content
   std::chrono::milliseconds tunnel_timeout{3'600'000};  // without a byte in either direction of a tunnel
+  std::uint64_t min_data_rate = 100;                    // bytes a second of content, of who is waited for; 0: any
+  std::chrono::milliseconds data_rate_grace{10'000};    // so long any rate will do
   std::chrono::milliseconds drain_delay{0};             // SIGTERM: not ready for so long, and accepting
   std::chrono::milliseconds drain_timeout{30'000};      // from then on: what still runs after so long is cut
   unsigned connections = 20'000;                        // of the whole process; more are not accepted

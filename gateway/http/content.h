@@ -38,6 +38,9 @@ class Content {
   /// Why reading failed, where the gateway itself has ended it; of static lifetime.
   virtual std::string_view cut_by() const { return {}; }
 
+  /// Nobody wants the rest of it: whoever waits in `read` gets an error.
+  virtual void abandon() {}
+
   /// True when nothing runs on behalf of this content any more; else `settle` waits for that (or makes
   /// it so), and must be awaited before the content is destroyed.
   virtual bool settled() const { return true; }

@@ -37,6 +37,7 @@ class UpstreamContent final : public http::Content, OpenStream::Owner {
     if (!ended_by_.empty() || content_.finished()) return ended_by_;
     return steady_now() >= end_.at ? end_.reason : std::string_view{};
   }
+  void abandon() override { lease_->cut(); }
   bool settled() const override { return !lease_->sending(); }
   Task<> settle() override { return lease_->stop_sending(); }
 

@@ -4,6 +4,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
 
+#include "http/client_watch.h"
 #include "http/upgrade.h"
 #include "transport/http1_chunk_frame.h"
 
@@ -16,20 +17,6 @@ constexpr int most_interim_responses = 16;
 /// A server that does not know the expectation waits for the content, and must not for ever (RFC 9110 §10.1.1).
 /// Clients wait about as long.
 constexpr std::chrono::milliseconds continue_timeout{1'000};
-
-/// While an answer is awaited, and no longer, whatever ends that.
-class ClientWatch {
- public:
-  ClientWatch(http::InterimSender& client, http::ClientWatcher& watcher) : client_(client) {
-    client_.watch_client(&watcher);
-  }
-  ~ClientWatch() { client_.watch_client(nullptr); }
-  ClientWatch(const ClientWatch&) = delete;
-  ClientWatch& operator=(const ClientWatch&) = delete;
-
- private:
-  http::InterimSender& client_;
-};
 
 }  // namespace
 
@@ -80,7 +67,7 @@ Task<Result<http::ResponseHead, Http1Client::Failure>> Http1Client::exchange(std
   if (error) co_return std::unexpected(failure(error));
   stream_->read_deadline().arm(waits ? std::min(continue_timeout, timeouts.response) : timeouts.response);
   if (!content_sent_ && !waits) start_sending(content);
-  const ClientWatch watch(interim, *this);
+  const http::ClientWatch watch(interim, *this);
   auto answer = co_await read_head(content, request, interim, waits);
   if (!answer && sending_) co_await stop_sending();
   awaiting_head_ = false;

@@ -53,6 +53,7 @@ IncomingContent::IncomingContent(Stream& stream, InputBuffer& input, http::Frami
     : stream_(stream),
       input_(input),
       limits_(limits),
+      rate_(limits.min_data_rate),
       framing_(framing),
       length_(length),
       left_(length),
@@ -108,6 +109,7 @@ std::string_view IncomingContent::read_buffered() {
     input_.consume(content.size());
   }
   received_ += content.size();
+  rate_.note({}, content.size());
   if (received_ > limits_.bytes) {
     error_ = asio::error::message_size;
     return {};
@@ -127,9 +129,11 @@ Task<Result<std::string_view>> IncomingContent::read() {
       error_ = co_await before_first_wait();
       if (error_) co_return std::unexpected(error_);
     }
-    stream_.read_deadline().arm(limits_.idle, limits_.end);
+    const SteadyTime begun = stream_.read_deadline().now();
+    stream_.read_deadline().arm(rate_.patience(limits_.idle), limits_.end);
     const Result<std::size_t> received = co_await input_.fill(stream_);
     stream_.read_deadline().disarm();
+    rate_.note(stream_.read_deadline().now() - begun, 0);
     if (!received) {
       error_ = received.error();
     } else if (*received == 0) {

@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "http/content.h"
 #include "transport/buffer_pool.h"
+#include "transport/data_rate.h"
 #include "transport/http1_chunks.h"
 #include "transport/http1_parser.h"
 #include "transport/stream.h"
@@ -57,6 +58,7 @@ class IncomingContent : public http::Content {
     std::chrono::milliseconds idle;      // between two reads
     std::uint64_t bytes = UINT64_MAX;    // of all content; more is `message_size`
     SteadyTime end = SteadyTime::max();  // what has not been read by then is `timed_out`
+    MinDataRate min_data_rate{};         // so is what comes too slowly
   };
 
   IncomingContent(Stream& stream, InputBuffer& input, http::Framing framing, std::uint64_t length, Limits limits);
@@ -88,6 +90,7 @@ class IncomingContent : public http::Content {
   Stream& stream_;
   InputBuffer& input_;
   Limits limits_;
+  DataRate rate_;
   http::Framing framing_;
   std::uint64_t length_;
   std::uint64_t left_;

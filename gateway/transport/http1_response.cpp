@@ -1,7 +1,9 @@
 #include "transport/http1_response.h"
 
 #include <ctime>
+#include <optional>
 
+#include "http/client_watch.h"
 #include "http/forwarding.h"
 #include "transport/http1_chunk_frame.h"
 
@@ -112,8 +114,13 @@ Task<bool> SendResponse::send_content(http::Response& response, http::HeadWriter
   if (error) co_return false;
   if (framing_ == http::Framing::length && content_bytes_ == length_) co_return true;
 
+  awaited_ = &content;
+  std::optional<http::ClientWatch> watch;
   while (true) {
+    // The next event of a stream may be an hour away: a client that goes meanwhile is noticed.
+    watch.emplace(client_, *this);
     const Result<std::string_view> next = co_await content.read();
+    watch.reset();
     if (!next) co_return false;
     if (next->empty()) break;
     content_bytes_ += next->size();
@@ -131,10 +138,14 @@ Task<bool> SendResponse::send_content(http::Response& response, http::HeadWriter
 }
 
 Task<error_code> SendResponse::write(std::string_view first, std::string_view second, std::string_view third) {
-  stream_.write_deadline().arm(idle_timeout_);
+  const SteadyTime begun = stream_.write_deadline().now();
+  stream_.write_deadline().arm(rate_.patience(idle_));
   const error_code error = co_await stream_.write(first, second, third);
   stream_.write_deadline().disarm();
+  rate_.note(stream_.write_deadline().now() - begun, first.size() + second.size() + third.size());
   co_return error;
 }
+
+void SendResponse::client_gone() { awaited_->abandon(); }
 
 }  // namespace bearward::transport

@@ -7,6 +7,7 @@
 #include "http/head_writer.h"
 #include "http/message.h"
 #include "transport/buffer_pool.h"
+#include "transport/data_rate.h"
 #include "transport/stream.h"
 
 namespace bearward::transport {
@@ -20,10 +21,16 @@ void write_switching_head(const http::Response& response, http::HeadWriter& writ
 
 /// Sends one response on an HTTP/1 connection: head and first content in one write where they fit, the
 /// rest as it comes.
-class SendResponse {
+class SendResponse final : public http::ClientWatcher {
  public:
-  SendResponse(Stream& stream, BufferPool& buffers, std::chrono::milliseconds idle_timeout)
-      : stream_(stream), buffers_(buffers), idle_timeout_(idle_timeout) {}
+  /// How slowly the client may take it.
+  struct Limits {
+    std::chrono::milliseconds idle;
+    MinDataRate min_data_rate{};
+  };
+
+  SendResponse(Stream& stream, BufferPool& buffers, http::InterimSender& client, Limits limits)
+      : stream_(stream), buffers_(buffers), client_(client), idle_(limits.idle), rate_(limits.min_data_rate) {}
 
   /// False when the response could not be sent whole: the connection must be reset.
   Task<bool> send(const http::RequestHead& request, http::Response& response, bool keep_alive);
@@ -35,11 +42,15 @@ class SendResponse {
  private:
   void write_head(const http::RequestHead& request, const http::Response& response, http::HeadWriter& writer);
   Task<bool> send_content(http::Response& response, http::HeadWriter& writer);
+  void client_gone() override;
   Task<error_code> write(std::string_view first, std::string_view second = {}, std::string_view third = {});
 
   Stream& stream_;
   BufferPool& buffers_;
-  std::chrono::milliseconds idle_timeout_;
+  http::InterimSender& client_;
+  std::chrono::milliseconds idle_;
+  DataRate rate_;
+  http::Content* awaited_ = nullptr;  // more of the content is
   http::Framing framing_ = http::Framing::none;
   bool keep_alive_ = false;
   std::uint64_t length_ = 0;

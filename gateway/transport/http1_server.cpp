@@ -36,7 +36,9 @@ class RequestContent final : public IncomingContent {
   RequestContent(Stream& stream, InputBuffer& input, const http::RequestHead& head, const Http1Limits& limits,
                  InterimWriter& interim)
       : IncomingContent(stream, input, head.framing, head.content_length,
-                        Limits{limits.idle_timeout, limits.request_body_bytes}),
+                        Limits{.idle = limits.idle_timeout,
+                               .bytes = limits.request_body_bytes,
+                               .min_data_rate = limits.min_data_rate}),
         interim_(interim),
         limits_(limits),
         expects_continue_(head.expects_continue) {}
@@ -247,7 +249,8 @@ class Http1Connection final : public http::InterimSender {
                    connection_.peer_text);
     http::Response response = server_.handler_.refuse(connection_, error.status, error.reason);
     const http::RequestHead unread;
-    SendResponse sender(*stream_, server_.buffers_, server_.limits_.idle_timeout);
+    SendResponse sender(*stream_, server_.buffers_, *this,
+                        {server_.limits_.idle_timeout, server_.limits_.min_data_rate});
     const bool sent = co_await sender.send(unread, response, false);
     if (response.observer) response.observer->exchange_ended({response.status, sender.content_bytes(), sent});
     co_await linger();
@@ -279,7 +282,8 @@ class Http1Connection final : public http::InterimSender {
     }
 
     const bool may_follow = head.keep_alive && !response.close && !server_.draining_ && discards;
-    SendResponse sender(*stream_, server_.buffers_, server_.limits_.idle_timeout);
+    SendResponse sender(*stream_, server_.buffers_, *this,
+                        {server_.limits_.idle_timeout, server_.limits_.min_data_rate});
     if (sent) sent = co_await sender.send(head, response, may_follow);
     const std::string_view cut_by = sent || !response.content ? std::string_view{} : response.content->cut_by();
     if (response.content && !response.content->settled()) co_await response.content->settle();

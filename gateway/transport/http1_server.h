@@ -7,6 +7,7 @@
 #include "async/task.h"
 #include "http/handler.h"
 #include "transport/buffer_pool.h"
+#include "transport/data_rate.h"
 #include "transport/stream.h"
 
 namespace bearward::transport {
@@ -18,6 +19,7 @@ struct Http1Limits {
   std::chrono::milliseconds header_timeout;
   std::chrono::milliseconds idle_timeout;
   std::chrono::milliseconds handshake_timeout{10'000};  // of TLS
+  MinDataRate min_data_rate{};
 };
 
 class Http1Connection;

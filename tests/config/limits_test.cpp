@@ -12,8 +12,8 @@ using test::load_snippet;
 
 TEST(ReadLimits, ReadsThem) {
   const auto loaded = load_snippet(
-      "limits: {request_header: 64KiB, request_body: 1GiB, header_timeout: 1s, idle_timeout: 2m, drain_delay: 5s, "
-      "drain_timeout: 0s, connections: 5, handshake_timeout: 3s, handshakes: 7, tunnel_timeout: 8h}");
+      "limits: {request_header: 64KiB, request_body: 1GiB, header_timeout: 1s, idle_timeout: 2m, min_data_rate: 1KiB, "
+      "data_rate_grace: 3s, drain_delay: 5s, drain_timeout: 0s, connections: 5, handshake_timeout: 3s, handshakes: 7, tunnel_timeout: 8h}");
   EXPECT_EQ(loaded.findings, std::vector<std::string>{});
   const Limits& limits = loaded.config.limits;
   EXPECT_EQ(limits.request_header_bytes, 65'536U);
@@ -21,6 +21,8 @@ TEST(ReadLimits, ReadsThem) {
   EXPECT_EQ(limits.header_timeout, 1s);
   EXPECT_EQ(limits.idle_timeout, 2min);
   EXPECT_EQ(limits.tunnel_timeout, 8h);
+  EXPECT_EQ(limits.min_data_rate, 1'024U);
+  EXPECT_EQ(limits.data_rate_grace, 3s);
   EXPECT_EQ(limits.drain_delay, 5s);
   EXPECT_EQ(limits.drain_timeout, 0s);
   EXPECT_EQ(limits.connections, 5U);
