@@ -16,8 +16,11 @@ constexpr bool is_unreserved(char c) {  // RFC 3986 §2.3
 }
 
 /// Visible ASCII. Stricter than browsers for '#', never sent, and '\', which some servers read as '/';
-/// laxer than RFC 3986 for the likes of '|' and '{', which legacy clients send unescaped.
-constexpr bool is_path_char(char c) { return c > 0x20 && c < 0x7f && c != '#' && c != '\\' && c != '?'; }
+/// laxer than RFC 3986 for the likes of '|' and '{', which legacy clients send unescaped, unlike quotes and angle
+/// brackets.
+constexpr bool is_path_char(char c) {
+  return c > 0x20 && c < 0x7f && c != '#' && c != '\\' && c != '?' && c != '"' && c != '<' && c != '>';
+}
 constexpr bool is_query_char(char c) { return c > 0x20 && c < 0x7f && c != '#'; }
 
 constexpr int hex_value(char c) {

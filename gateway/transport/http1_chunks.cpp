@@ -50,6 +50,41 @@ bool ChunkDecoder::end_size_line() {
   return excess_bytes_ <= most_excess_bytes;
 }
 
+/// What may stand behind the size, a name or a value: the line's end or a further extension.
+bool ChunkDecoder::end_extension_part(char c) {
+  state_ = c == '\r' ? State::size_lf : State::extension_name_first;
+  return c == '\r' || c == ';';
+}
+
+/// §7.1.1 without white space: a quote that is open at the line's end, or a name that is none, is read on by some
+/// servers and not by others.
+bool ChunkDecoder::take_extension(char c) {
+  switch (state_) {
+    case State::extension_name_first:
+      state_ = State::extension_name;
+      return http::folded(c) != 0;
+    case State::extension_name:
+      if (http::folded(c) != 0) return true;
+      if (c != '=') return end_extension_part(c);
+      state_ = State::extension_value_first;
+      return true;
+    case State::extension_value_first:
+      state_ = c == '"' ? State::extension_quoted : State::extension_value;
+      return c == '"' || http::folded(c) != 0;
+    case State::extension_value:
+      return http::folded(c) != 0 || end_extension_part(c);
+    case State::extension_quoted:
+      if (c == '"') state_ = State::extension_quoted_end;
+      if (c == '\\') state_ = State::extension_escaped;
+      return http::is_field_value_char(c);
+    case State::extension_escaped:
+      state_ = State::extension_quoted;
+      return http::is_field_value_char(c);
+    default:
+      return end_extension_part(c);
+  }
+}
+
 bool ChunkDecoder::take_framing(char c) {
   ++framing_bytes_;
   switch (state_) {
@@ -63,15 +98,16 @@ bool ChunkDecoder::take_framing(char c) {
         return true;
       }
       if (state_ == State::size_first) return false;
-      state_ = c == '\r' ? State::size_lf : State::extension;
-      return c == '\r' || c == ';';
+      return end_extension_part(c);
     }
-    case State::extension:
-      if (c == '\r') {
-        state_ = State::size_lf;
-        return true;
-      }
-      return framing_bytes_ <= longest_size_line && http::is_field_value_char(c);
+    case State::extension_name_first:
+    case State::extension_name:
+    case State::extension_value_first:
+    case State::extension_value:
+    case State::extension_quoted:
+    case State::extension_escaped:
+    case State::extension_quoted_end:
+      return framing_bytes_ <= longest_size_line && take_extension(c);
     case State::size_lf:
       return c == '\n' && end_size_line();
     case State::data_cr:

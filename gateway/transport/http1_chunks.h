@@ -30,7 +30,13 @@ class ChunkDecoder {
   enum class State {
     size_first,
     size,
-    extension,
+    extension_name_first,  // behind a ';'
+    extension_name,
+    extension_value_first,  // behind a '='
+    extension_value,
+    extension_quoted,
+    extension_escaped,
+    extension_quoted_end,
     size_lf,
     data,
     data_cr,
@@ -43,6 +49,8 @@ class ChunkDecoder {
   };
 
   bool take_framing(char c);
+  bool take_extension(char c);
+  bool end_extension_part(char c);
   bool end_size_line();
 
   State state_ = State::size_first;

@@ -225,10 +225,14 @@ Result<void, HeadError> read_request_line(std::string_view line, http::RequestHe
 }
 
 Result<void, HeadError> read_expectation(http::RequestHead& head) {
-  const Field* expect = http::find(head.fields, FieldId::expect);
-  if (expect == nullptr) return {};
-  if (!http::equal_ignoring_case(expect->value, "100-continue")) return refuse("unknown expectation", 417);
-  head.expects_continue = head.version == http::Version::http1_1 && head.has_content();
+  bool expects = false;
+  for (const Field& field : head.fields) {
+    if (field.id != FieldId::expect) continue;
+    // Two of them are one list to some servers, and the last or the first to others.
+    if (expects || !http::equal_ignoring_case(field.value, "100-continue")) return refuse("unknown expectation", 417);
+    expects = true;
+  }
+  head.expects_continue = expects && head.version == http::Version::http1_1 && head.has_content();
   return {};
 }
 
