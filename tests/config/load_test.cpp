@@ -151,7 +151,7 @@ TEST(Load, ReportsTheMistakesOfAllFilesInOnePass) {
       test::without_lists_of_keys(test::load(world).findings),
       (std::vector<std::string>{
           "14:10: error: found \"-1\" for workers, expected a number from 1 to 1024",
-          "54:16: error: found \"many\" for connections, expected a number from 1 to 10000000",
+          "55:16: error: found \"many\" for connections, expected a number from 1 to 10000000",
           "/etc/bearward/policies/a.yaml:2:37: error: found the unknown key \"upstrem\" in routes; did you mean "
           "\"upstream\"?",
           "/etc/bearward/policies/b.yaml:2:1: error: found no \"]\" that ends this list",
@@ -209,7 +209,7 @@ TEST(Load, BoundsTheNumberAndSizeOfPolicyFiles) {
   for (int i = 0; i < 1'100; ++i) world.files["/etc/bearward/policies/" + std::to_string(i) + ".yaml"] = "routes: []\n";
   const auto many = test::load(world);
   ASSERT_EQ(many.findings.size(), 1U);
-  EXPECT_EQ(many.findings[0], "55:12: error: found more than 1000 policy files, expected fewer; join them");
+  EXPECT_EQ(many.findings[0], "56:12: error: found more than 1000 policy files, expected fewer; join them");
 
   test::World large = good_world();
   const std::string filler(8 * 1024 * 1024 - 20, '\x01');  // refused at its first byte
