@@ -151,6 +151,7 @@ TEST_F(Trailers, ThatAreMalformedOrEndlessAreRefused) {
     connection.send(upload("/public/x", "", c.trailers) + request("GET", "/public/smuggled"));
     EXPECT_EQ(connection.read_response().status, 400);
     EXPECT_NE(connection.wait_for_end(), Ending::open);
+    ASSERT_TRUE(upstream().wait_for_requests(1));
     for (const RecordedRequest& each : upstream().requests()) {
       EXPECT_EQ(each.target, "/public/x");
       EXPECT_FALSE(each.complete);

@@ -58,6 +58,8 @@ TEST(ParseTarget, RefusesWhatReadersCouldTakeDifferently) {
     TargetError error;
   };
   const Case cases[] = {{"empty", "", TargetError::malformed},
+                        {"a quote in the path", "/a\"b", TargetError::malformed},
+                        {"an angle bracket in the path", "/a<b>", TargetError::malformed},
                         {"no slash", "a/b", TargetError::malformed},
                         {"authority form", "gateway.test:443", TargetError::malformed},
                         {"another scheme", "ftp://gateway.test/", TargetError::malformed},

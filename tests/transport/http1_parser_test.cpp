@@ -80,73 +80,76 @@ TEST(ParseRequestHead, RefusesWhatTwoServersCouldReadDifferently) {
   };
   const std::string get = "GET / HTTP/1.1\r\nHost: a\r\n";
   const std::string post = "POST / HTTP/1.1\r\nHost: a\r\n";
-  const Case cases[] = {{"bare LF in the request line", "GET / HTTP/1.1\nHost: a\r\n\r\n"},
-                        {"bare LF after a field", "GET / HTTP/1.1\r\nHost: a\n\r\n"},
-                        {"bare LF at the end", get + "\n"},
-                        {"bare CR in a value", get + "X: a\rb\r\n\r\n"},
-                        {"bare CR in a name", get + "X\rY: a\r\n\r\n"},
-                        {"CR before the line's end", get + "X: a\r\r\n\r\n"},
-                        {"CR before the empty line", get + "\r\r\n\r\n"},
-                        {"NUL in a value", get + std::string("X: a\0b\r\n\r\n", 10)},
-                        {"NUL in a name", get + std::string("X\0: b\r\n\r\n", 9)},
-                        {"DEL in a value", get + "X: \x7f\r\n\r\n"},
-                        {"control octet in a value", get + "X: \x0b\r\n\r\n"},
-                        {"space before the colon", get + "X : a\r\n\r\n"},
-                        {"space before Content-Length's colon", post + "Content-Length : 5\r\n\r\n"},
-                        {"tab before the colon", get + "X\t: a\r\n\r\n"},
-                        {"obsolete folding", get + "X: a\r\n b\r\n\r\n"},
-                        {"obsolete folding of the first field", "GET / HTTP/1.1\r\n Host: a\r\n\r\n"},
-                        {"no colon", get + "X\r\n\r\n"},
-                        {"no name", get + ": a\r\n\r\n"},
-                        {"a name that is no token", get + "X(Y): a\r\n\r\n"},
-                        {"a name beyond ASCII", get + "\xc3\xa9: a\r\n\r\n"},
-                        {"no Host", "GET / HTTP/1.1\r\n\r\n"},
-                        {"two Hosts", get + "Host: b\r\n\r\n"},
-                        {"two equal Hosts", get + "host: a\r\n\r\n"},
-                        {"an empty Host", "GET / HTTP/1.1\r\nHost:\r\n\r\n"},
-                        {"a Host with user information", "GET / HTTP/1.1\r\nHost: u@a\r\n\r\n"},
-                        {"a Host that is a list", "GET / HTTP/1.1\r\nHost: a, b\r\n\r\n"},
-                        {"target and Host disagree", "GET http://b/ HTTP/1.1\r\nHost: a\r\n\r\n"},
-                        {"target and Host disagree about the port", "GET http://a:81/ HTTP/1.1\r\nHost: a:80\r\n\r\n"},
-                        {"both length and coding", post + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"},
-                        {"two lengths that differ", post + "Content-Length: 5\r\nContent-Length: 6\r\n\r\n"},
-                        {"two lengths that agree", post + "Content-Length: 5\r\nContent-Length: 5\r\n\r\n"},
-                        {"a list of lengths", post + "Content-Length: 5, 5\r\n\r\n"},
-                        {"a length with a sign", post + "Content-Length: +5\r\n\r\n"},
-                        {"a negative length", post + "Content-Length: -5\r\n\r\n"},
-                        {"a hexadecimal length", post + "Content-Length: 0x5\r\n\r\n"},
-                        {"an empty length", post + "Content-Length:\r\n\r\n"},
-                        {"a length that overflows", post + "Content-Length: 99999999999999999999\r\n\r\n"},
-                        {"a length that only a CGI server reads", post + "Content_Length: 5\r\n\r\n"},
-                        {"a coding that only a CGI server reads", post + "Transfer_Encoding: chunked\r\n\r\n"},
-                        {"two codings", post + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n"},
-                        {"chunked twice", post + "Transfer-Encoding: chunked, chunked\r\n\r\n"},
-                        {"a coding before chunked", post + "Transfer-Encoding: gzip, chunked\r\n\r\n"},
-                        {"identity", post + "Transfer-Encoding: identity\r\n\r\n"},
-                        {"an unknown coding", post + "Transfer-Encoding: xchunked\r\n\r\n"},
-                        {"an empty coding", post + "Transfer-Encoding:\r\n\r\n"},
-                        {"a coding with vertical tab", post + "Transfer-Encoding: \x0b"
-                                                              "chunked\r\n\r\n"},
-                        {"a coding in quotes", post + "Transfer-Encoding: \"chunked\"\r\n\r\n"},
-                        {"a coding in HTTP/1.0", "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n"},
-                        {"two spaces in the request line", "GET  / HTTP/1.1\r\nHost: a\r\n\r\n"},
-                        {"two spaces before the version", "GET /  HTTP/1.1\r\nHost: a\r\n\r\n"},
-                        {"a space at the line's end", "GET / HTTP/1.1 \r\nHost: a\r\n\r\n"},
-                        {"a tab in the request line", "GET\t/\tHTTP/1.1\r\nHost: a\r\n\r\n"},
-                        {"no version", "GET /\r\nHost: a\r\n\r\n"},
-                        {"a lower-case version", "GET / http/1.1\r\nHost: a\r\n\r\n"},
-                        {"a malformed version", "GET / HTTP/1.10\r\nHost: a\r\n\r\n"},
-                        {"HTTP/2 in clear", "PRI * HTTP/2.0\r\n\r\n", 505},
-                        {"HTTP/0.9's version", "GET / HTTP/0.9\r\nHost: a\r\n\r\n", 505},
-                        {"a method that is no token", "G(T / HTTP/1.1\r\nHost: a\r\n\r\n"},
-                        {"TLS on a clear port", std::string("\x16\x03\x01\x02\x00\x01", 6)},
-                        {"a leading space", " GET / HTTP/1.1\r\nHost: a\r\n\r\n"},
-                        {"an encoded slash", "GET /a%2fb HTTP/1.1\r\nHost: a\r\n\r\n"},
-                        {"climbing", "GET /../etc HTTP/1.1\r\nHost: a\r\n\r\n"},
-                        {"the server itself, but not OPTIONS", "GET * HTTP/1.1\r\nHost: a\r\n\r\n"},
-                        {"CONNECT", "CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n", 501},
-                        {"TRACE", "TRACE / HTTP/1.1\r\nHost: a\r\n\r\n", 501},
-                        {"an unknown expectation", post + "Content-Length: 1\r\nExpect: the-unexpected\r\n\r\n", 417}};
+  const Case cases[] = {
+      {"bare LF in the request line", "GET / HTTP/1.1\nHost: a\r\n\r\n"},
+      {"bare LF after a field", "GET / HTTP/1.1\r\nHost: a\n\r\n"},
+      {"bare LF at the end", get + "\n"},
+      {"bare CR in a value", get + "X: a\rb\r\n\r\n"},
+      {"bare CR in a name", get + "X\rY: a\r\n\r\n"},
+      {"CR before the line's end", get + "X: a\r\r\n\r\n"},
+      {"CR before the empty line", get + "\r\r\n\r\n"},
+      {"NUL in a value", get + std::string("X: a\0b\r\n\r\n", 10)},
+      {"NUL in a name", get + std::string("X\0: b\r\n\r\n", 9)},
+      {"DEL in a value", get + "X: \x7f\r\n\r\n"},
+      {"control octet in a value", get + "X: \x0b\r\n\r\n"},
+      {"space before the colon", get + "X : a\r\n\r\n"},
+      {"space before Content-Length's colon", post + "Content-Length : 5\r\n\r\n"},
+      {"tab before the colon", get + "X\t: a\r\n\r\n"},
+      {"obsolete folding", get + "X: a\r\n b\r\n\r\n"},
+      {"obsolete folding of the first field", "GET / HTTP/1.1\r\n Host: a\r\n\r\n"},
+      {"no colon", get + "X\r\n\r\n"},
+      {"no name", get + ": a\r\n\r\n"},
+      {"a name that is no token", get + "X(Y): a\r\n\r\n"},
+      {"a name beyond ASCII", get + "\xc3\xa9: a\r\n\r\n"},
+      {"no Host", "GET / HTTP/1.1\r\n\r\n"},
+      {"two Hosts", get + "Host: b\r\n\r\n"},
+      {"two equal Hosts", get + "host: a\r\n\r\n"},
+      {"an empty Host", "GET / HTTP/1.1\r\nHost:\r\n\r\n"},
+      {"a Host with user information", "GET / HTTP/1.1\r\nHost: u@a\r\n\r\n"},
+      {"a Host that is a list", "GET / HTTP/1.1\r\nHost: a, b\r\n\r\n"},
+      {"target and Host disagree", "GET http://b/ HTTP/1.1\r\nHost: a\r\n\r\n"},
+      {"target and Host disagree about the port", "GET http://a:81/ HTTP/1.1\r\nHost: a:80\r\n\r\n"},
+      {"both length and coding", post + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"},
+      {"two lengths that differ", post + "Content-Length: 5\r\nContent-Length: 6\r\n\r\n"},
+      {"two lengths that agree", post + "Content-Length: 5\r\nContent-Length: 5\r\n\r\n"},
+      {"a list of lengths", post + "Content-Length: 5, 5\r\n\r\n"},
+      {"a length with a sign", post + "Content-Length: +5\r\n\r\n"},
+      {"a negative length", post + "Content-Length: -5\r\n\r\n"},
+      {"a hexadecimal length", post + "Content-Length: 0x5\r\n\r\n"},
+      {"an empty length", post + "Content-Length:\r\n\r\n"},
+      {"a length that overflows", post + "Content-Length: 99999999999999999999\r\n\r\n"},
+      {"a length that only a CGI server reads", post + "Content_Length: 5\r\n\r\n"},
+      {"a coding that only a CGI server reads", post + "Transfer_Encoding: chunked\r\n\r\n"},
+      {"two codings", post + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n"},
+      {"chunked twice", post + "Transfer-Encoding: chunked, chunked\r\n\r\n"},
+      {"a coding before chunked", post + "Transfer-Encoding: gzip, chunked\r\n\r\n"},
+      {"identity", post + "Transfer-Encoding: identity\r\n\r\n"},
+      {"an unknown coding", post + "Transfer-Encoding: xchunked\r\n\r\n"},
+      {"an empty coding", post + "Transfer-Encoding:\r\n\r\n"},
+      {"a coding with vertical tab", post + "Transfer-Encoding: \x0b"
+                                            "chunked\r\n\r\n"},
+      {"a coding in quotes", post + "Transfer-Encoding: \"chunked\"\r\n\r\n"},
+      {"a coding in HTTP/1.0", "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n"},
+      {"two spaces in the request line", "GET  / HTTP/1.1\r\nHost: a\r\n\r\n"},
+      {"two spaces before the version", "GET /  HTTP/1.1\r\nHost: a\r\n\r\n"},
+      {"a space at the line's end", "GET / HTTP/1.1 \r\nHost: a\r\n\r\n"},
+      {"a tab in the request line", "GET\t/\tHTTP/1.1\r\nHost: a\r\n\r\n"},
+      {"no version", "GET /\r\nHost: a\r\n\r\n"},
+      {"a lower-case version", "GET / http/1.1\r\nHost: a\r\n\r\n"},
+      {"a malformed version", "GET / HTTP/1.10\r\nHost: a\r\n\r\n"},
+      {"HTTP/2 in clear", "PRI * HTTP/2.0\r\n\r\n", 505},
+      {"HTTP/0.9's version", "GET / HTTP/0.9\r\nHost: a\r\n\r\n", 505},
+      {"a method that is no token", "G(T / HTTP/1.1\r\nHost: a\r\n\r\n"},
+      {"TLS on a clear port", std::string("\x16\x03\x01\x02\x00\x01", 6)},
+      {"a leading space", " GET / HTTP/1.1\r\nHost: a\r\n\r\n"},
+      {"an encoded slash", "GET /a%2fb HTTP/1.1\r\nHost: a\r\n\r\n"},
+      {"climbing", "GET /../etc HTTP/1.1\r\nHost: a\r\n\r\n"},
+      {"the server itself, but not OPTIONS", "GET * HTTP/1.1\r\nHost: a\r\n\r\n"},
+      {"CONNECT", "CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n", 501},
+      {"TRACE", "TRACE / HTTP/1.1\r\nHost: a\r\n\r\n", 501},
+      {"an expectation twice", post + "Content-Length: 1\r\nExpect: 100-continue\r\nExpect: 100-continue\r\n\r\n", 417},
+      {"a second expectation", post + "Content-Length: 1\r\nExpect: 100-continue\r\nExpect: x\r\n\r\n", 417},
+      {"an unknown expectation", post + "Content-Length: 1\r\nExpect: the-unexpected\r\n\r\n", 417}};
   for (const Case& c : cases) {
     SCOPED_TRACE(c.name);
     const Parsed parsed = parse(c.head);
@@ -179,6 +182,23 @@ TEST(ParseRequestHead, TakesAbsoluteFormThatAgreesWithHost) {
   ASSERT_TRUE(parsed.head);
   EXPECT_EQ(parsed.head->authority.host, "a.test");
   EXPECT_EQ(parsed.head->target.path, "/x");
+}
+
+TEST(ParseTrailers, AreFieldsAsThoseOfAHead) {
+  const auto trailers = parse_trailers("X-Sum:  42 \r\nserver-timing:\r\n");
+  ASSERT_TRUE(trailers);
+  ASSERT_EQ(trailers->size(), 2U);
+  EXPECT_EQ((*trailers)[0].name, "X-Sum");
+  EXPECT_EQ((*trailers)[0].value, "42");
+  EXPECT_EQ((*trailers)[1].value, "");
+  EXPECT_TRUE(parse_trailers("")->empty());
+  std::string hundred;
+  for (int i = 0; i < 100; ++i) hundred += "X: y\r\n";
+  EXPECT_TRUE(parse_trailers(hundred));
+  for (const std::string& section : {hundred + "X: y\r\n", std::string("X : y\r\n"), std::string("X\r\n"),
+                                     std::string(": y\r\n"), std::string(" X: y\r\n"), std::string("X: \0\r\n", 6)}) {
+    EXPECT_FALSE(parse_trailers(section)) << section.substr(0, 20);
+  }
 }
 
 TEST(ParseRequestHead, ExpectsContinueOnlyWhereContentFollows) {
