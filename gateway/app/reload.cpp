@@ -20,7 +20,8 @@ bool same_redis(const std::optional<config::RedisServer>& a, const std::optional
 /// Sockets, threads and stores are made once: a reload that asks for others would be half done.
 void refuse_what_needs_a_restart(const config::Config& running, const config::Config& wanted,
                                  config::Diagnostics& diagnostics) {
-  constexpr std::string_view restart = " cannot change while the gateway runs; restart it";
+  constexpr std::string_view restart =
+      " cannot change while the gateway runs; hand over to a new process (SIGUSR2) or restart it";
   const auto refuse = [&](const config::Place& place, std::string_view what) {
     diagnostics.error(place, std::string(what) + std::string(restart));
   };

@@ -38,6 +38,9 @@ void raise_descriptor_limit() {
 }  // namespace
 
 int serve(const std::string& config_file, std::vector<std::string> command) {
+  // Until the gateway listens to them: who reloads or hands over too early must not end the start.
+  std::signal(SIGHUP, SIG_IGN);
+  std::signal(SIGUSR2, SIG_IGN);
   app::InheritedSockets inherited = app::InheritedSockets::from_environment();
   app::Loaded loaded = app::load_snapshot(config_file, nullptr);
   for (const config::Finding& finding : loaded.findings) std::fprintf(stderr, "%s\n", finding.to_string().c_str());

@@ -225,7 +225,11 @@ TEST_F(Reload, RefusesWhatNeedsARestart) {
   site.gateway.write_files();
   const Response refused = site.gateway.reload();
   EXPECT_EQ(refused.status, 422);
-  EXPECT_NE(refused.content.find("restart"), std::string::npos);
+  EXPECT_NE(refused.content.find("hand over to a new process (SIGUSR2) or restart it"), std::string::npos)
+      << refused.content;
+  site.gateway.config().set("workers", "2").set("pid_file", "gateway.pid");
+  site.gateway.write_files();
+  EXPECT_NE(site.gateway.reload().content.find("pid_file cannot change"), std::string::npos);
 }
 
 }  // namespace

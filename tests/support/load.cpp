@@ -12,6 +12,9 @@ namespace {
 
 constexpr std::size_t most_failures_kept = 10;
 
+/// A connection that has been idle for so long may have been closed: every client that keeps connections looks.
+constexpr std::chrono::milliseconds idle_before_a_look{500};
+
 }  // namespace
 
 Load::Load(std::uint16_t port, std::uint16_t tls_port, std::string request, Clients clients)
@@ -27,24 +30,27 @@ Load::Load(std::uint16_t port, std::uint16_t tls_port, std::string request, Clie
 }
 
 void Load::run(Client& client) {
-  std::vector<std::unique_ptr<HttpClient>> kept(std::max(1, client.connections));
+  std::vector<Connection> kept(static_cast<std::size_t>(std::max(1, client.connections)));
   while (!over_) {
-    for (auto& connection : kept) {
+    for (Connection& connection : kept) {
       if (over_) return;
       if (!exchange(client, connection)) return;
-      if (client.connections == 0) connection = nullptr;
+      if (client.connections == 0) connection.http = nullptr;
     }
   }
 }
 
-bool Load::exchange(Client& client, std::unique_ptr<HttpClient>& connection) {
+bool Load::exchange(Client& client, Connection& connection) {
+  std::unique_ptr<HttpClient>& http = connection.http;
+  const bool rested = std::chrono::steady_clock::now() - connection.used > idle_before_a_look;
+  if (http && rested && http->wait_for_end(std::chrono::milliseconds(1)) != Ending::open) http = nullptr;
   try {
-    if (!connection && client.tls) {
+    if (!http && client.tls) {
       auto over_tls = std::make_unique<TlsClient>(client.port);
       if (!over_tls->connected()) fail("no handshake: " + over_tls->failure());
-      connection = std::move(over_tls);
-    } else if (!connection) {
-      connection = std::make_unique<RawClient>(client.port);
+      http = std::move(over_tls);
+    } else if (!http) {
+      http = std::make_unique<RawClient>(client.port);
     }
   } catch (const std::runtime_error& refused) {
     if (refusal_expected_) {
@@ -54,7 +60,7 @@ bool Load::exchange(Client& client, std::unique_ptr<HttpClient>& connection) {
     fail(refused.what());
     return true;
   }
-  const Response response = connection->exchange(request_);
+  const Response response = http->exchange(request_);
   if (response.status == 200 && response.complete) {
     ++client.good;
   } else {
@@ -63,7 +69,8 @@ bool Load::exchange(Client& client, std::unique_ptr<HttpClient>& connection) {
          (client.connections == 0 ? ", a new connection" : ", a kept connection"));
   }
   const bool usable = response.complete && response.ending == Ending::open && response.field("Connection") != "close";
-  if (!usable) connection = nullptr;
+  if (!usable) http = nullptr;
+  connection.used = std::chrono::steady_clock::now();
   return true;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -52,8 +53,12 @@ class Load {
   };
 
   void run(Client& client);
+  struct Connection {
+    std::unique_ptr<HttpClient> http;  // null: to be made
+    std::chrono::steady_clock::time_point used;
+  };
   /// False when the client is to end.
-  bool exchange(Client& client, std::unique_ptr<HttpClient>& connection);
+  bool exchange(Client& client, Connection& connection);
   void fail(const std::string& what);
 
   std::string request_;
