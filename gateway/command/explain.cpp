@@ -10,6 +10,7 @@
 
 #include "base/moment.h"
 #include "command/candidate.h"
+#include "config/client_certificate.h"
 #include "config/load.h"
 #include "http/field_syntax.h"
 #include "probe/find_decision.h"
@@ -32,17 +33,25 @@ struct Options {
   std::string token;
   std::string user;
   std::string client_ip{config::usual_client_ip};
+  std::string client_certificate;
   std::vector<std::string> fields;
   std::string time;
   std::string id;
   std::string format = "text";
 };
 
+Result<crypto::ClientCertificate, std::string> certificate_of(const std::string& text) {
+  error_code error;
+  const json::value parsed = json::parse(text, error);
+  if (error || !parsed.is_object()) return std::unexpected(std::string("this is no JSON object"));
+  return config::certificate_from_json(parsed.get_object());
+}
+
 Result<Question, std::string> question_of(const Options& options) {
   if (options.method.empty() || options.url.empty()) {
     return std::unexpected(std::string("give a method and a URL, such as GET https://host/path, or --id ID"));
   }
-  Question question{options.method, options.url, {}, {}, unix_now()};
+  Question question{options.method, options.url, {}, {}, unix_now(), nullptr};
   if (!http::is_token(question.method)) return std::unexpected("\"" + options.method + "\" is no method");
   const bool is_url = options.url.starts_with("http://") || options.url.starts_with("https://");
   if (!is_url && !options.url.starts_with('/')) {
@@ -56,6 +65,11 @@ Result<Question, std::string> question_of(const Options& options) {
     if (colon == std::string::npos) return std::unexpected("\"" + field + "\" is no header; write 'Name: value'");
     const std::size_t value = std::min(field.find_first_not_of(' ', colon + 1), field.size());
     question.fields.emplace_back(field.substr(0, colon), field.substr(value));
+  }
+  if (!options.client_certificate.empty()) {
+    auto certificate = certificate_of(options.client_certificate);
+    if (!certificate) return std::unexpected("--client-certificate: " + certificate.error());
+    question.certificate = std::make_shared<const crypto::ClientCertificate>(std::move(*certificate));
   }
   if (!options.time.empty()) {
     const auto moment = parse_moment(options.time);
@@ -186,6 +200,9 @@ void add_explain_command(CLI::App& app, const std::string& config_file, std::fun
   CLI::Option* user = command->add_option("--user", options->user, "the user of that name as the store has it");
   command->add_option("--token", options->token, "a token, which is verified")->excludes(as)->excludes(user);
   command->add_option("--client-ip", options->client_ip, "the client's address")->capture_default_str();
+  command->add_option(
+      "--client-certificate", options->client_certificate,
+      "a certificate that the client has shown, as JSON: {\"subject\": \"CN=billing\", \"dns\": [\"b.test\"]}");
   command
       ->add_option("-H,--header", options->fields, "a field of the request: 'Name: value'; may be given several times")
       ->allow_extra_args(false);

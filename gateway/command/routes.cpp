@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "config/load.h"
+#include "policy/certificate_condition.h"
 #include "policy/compile_routes.h"
 #include "policy/route_table.h"
 #include "policy/time_condition.h"
@@ -48,6 +49,8 @@ std::string_view word_for(Access::Kind kind) {
       return "claims";
     case Access::Kind::client_ip:
       return "client_ip";
+    case Access::Kind::client_certificate:
+      return "client_certificate";
     case Access::Kind::time:
       return "time";
     case Access::Kind::all:
@@ -66,6 +69,7 @@ std::string describe(const Access& access) {
   for (const auto& [name, value] : access.claims) {
     parts.push_back(name + "=" + (value.is_string() ? std::string{value.get_string()} : boost::json::serialize(value)));
   }
+  if (access.certificate) parts.push_back(policy::to_string(*access.certificate));
   if (access.time) parts.push_back(policy::to_string(*access.time));
   for (const Access& child : access.children) parts.push_back(describe(child));
   std::string text{word_for(access.kind)};

@@ -10,6 +10,7 @@
 #include "command/candidate.h"
 #include "command/given_token.h"
 #include "config/load.h"
+#include "identity/claim_path.h"
 #include "rehearsal/live_caller.h"
 #include "store/sqlite/sqlite_user_store.h"
 #include "token/jws.h"
@@ -60,6 +61,15 @@ std::optional<json::object> decode(std::string_view part) {
   return text ? token::parse_strict_object(*text) : std::nullopt;
 }
 
+/// As if the certificate that the token is bound to (RFC 8705) was shown with it: here nobody shows any.
+rehearsal::Certificate its_certificate(const std::optional<json::object>& claims) {
+  const json::value* const thumbprint = claims ? identity::find_claim(*claims, "cnf.x5t#S256") : nullptr;
+  if (thumbprint == nullptr || !thumbprint->is_string()) return nullptr;
+  auto certificate = std::make_shared<crypto::ClientCertificate>();
+  certificate->thumbprint = std::string_view{thumbprint->get_string()};
+  return certificate;
+}
+
 int inspect_raw(const Options& options) {
   if (options.jwks_file.empty()) return cannot_run("--raw judges a signature: give the keys with --jwks FILE");
   const auto keys = config::system_sources().read_file(options.jwks_file);
@@ -86,12 +96,13 @@ int inspect(const std::string& config_file, const Options& options) {
   const http::Field field{.name = "Authorization", .value = credentials, .id = http::FieldId::authorization};
   http::RequestHead head;
   head.fields = {&field, 1};
-  const auto principal = rehearsal::live_caller(snapshot, **users)(head, false);
   Verdict verdict;
   if (const auto jws = token::split_compact(token.reveal())) {
     verdict.header = decode(jws->header);
     verdict.claims = decode(jws->payload);
   }
+  const auto principal =
+      rehearsal::live_caller(snapshot, **users)(head, policy::TokenNeed::required, its_certificate(verdict.claims));
   if (!principal && principal.error().status == 503)
     return cannot_run("it cannot be judged now: " + std::string{principal.error().reason});
   if (!principal) verdict.reason = principal.error().inactive_user ? "inactive_user" : principal.error().reason;

@@ -25,6 +25,12 @@ constexpr Key access_keys[] = {
      .kind = Kind::list,
      .form = "an address or a network such as 10.0.0.0/8, or a list of them",
      .description = "the client's address, believed after trusted_proxies, is in one of these networks"},
+    {.name = "client_certificate",
+     .kind = Kind::map,
+     .form = "a map of what it has to be, or {required: true}",
+     .description =
+         "the client has shown such a certificate in the TLS handshake; it then needs no token, unless another "
+         "condition asks for one"},
     {.name = "time",
      .kind = Kind::map,
      .form = "a map with days, from, to or zone",
@@ -40,8 +46,10 @@ constexpr Key access_keys[] = {
 };
 
 constexpr Access::Kind condition_kinds[] = {
-    Access::Kind::scopes, Access::Kind::any_scope, Access::Kind::roles, Access::Kind::users, Access::Kind::client_ip,
-    Access::Kind::time,   Access::Kind::claims,    Access::Kind::all,   Access::Kind::any,   Access::Kind::not_};
+    Access::Kind::scopes, Access::Kind::any_scope, Access::Kind::roles,
+    Access::Kind::users,  Access::Kind::client_ip, Access::Kind::client_certificate,
+    Access::Kind::time,   Access::Kind::claims,    Access::Kind::all,
+    Access::Kind::any,    Access::Kind::not_};
 
 Access denied(const Value& value) {
   Access access;
@@ -100,6 +108,11 @@ bool read_time(const Value& value, Access& access) {
   return access.time.has_value();
 }
 
+bool read_client_certificate(const Value& value, Access& access) {
+  access.certificate = read_wanted_certificate(value);
+  return access.certificate.has_value();
+}
+
 Access read_conditions(const Value& value, bool nested);
 
 bool read_children(const Value& value, const Key& key, Access& access) {
@@ -130,10 +143,11 @@ Access read_condition(const Value& value, const Key& key, Access::Kind kind) {
   access.kind = kind;
   access.place = value.place();
   const bool nested = kind == Access::Kind::all || kind == Access::Kind::any || kind == Access::Kind::not_;
-  const bool good = nested                         ? read_children(value, key, access)
-                    : kind == Access::Kind::claims ? read_claims(value, key, access)
-                    : kind == Access::Kind::time   ? read_time(value, access)
-                                                   : read_names(value, key, access);
+  const bool good = nested                                     ? read_children(value, key, access)
+                    : kind == Access::Kind::claims             ? read_claims(value, key, access)
+                    : kind == Access::Kind::time               ? read_time(value, access)
+                    : kind == Access::Kind::client_certificate ? read_client_certificate(value, access)
+                                                               : read_names(value, key, access);
   // What was wrong has been said once: a condition that nothing more can be said of stands in its place.
   return good ? access : denied(value);
 }

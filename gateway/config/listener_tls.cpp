@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::string_view tls_versions[] = {"1.2", "1.3"};  // in the order of TlsVersion
 constexpr std::string_view key_file_form = "the path of a file with 48 or 80 octets";
+constexpr std::string_view certificate_modes[] = {"optional", "required"};
 constexpr std::int64_t seconds = 1'000;
 
 constexpr Key tls_keys[] = {
@@ -46,6 +47,11 @@ constexpr Key tls_keys[] = {
      .form = "false, or a map with keys or lifetime",
      .otherwise = "keys of the process, which change every 12h",
      .description = "how clients resume sessions without a whole handshake; `false`: they do not"},
+    {.name = "client_certificates",
+     .kind = Kind::map,
+     .form = "a map with ca, mode or crl",
+     .otherwise = "none are asked for",
+     .description = "clients show a certificate; what it says can be asked for in `access` and told to upstreams"},
 };
 
 constexpr Key certificate_keys[] = {
@@ -68,6 +74,22 @@ constexpr Key session_ticket_keys[] = {
      .most = 24 * 60 * 60 * seconds,
      .otherwise = "2h",
      .description = "how long a session can be resumed"},
+};
+
+constexpr Key client_certificate_keys[] = {
+    {.name = "ca",
+     .form = "the path of a PEM file",
+     .required = true,
+     .description = "the authorities that sign clients' certificates"},
+    {.name = "mode",
+     .kind = Kind::choice,
+     .choices = certificate_modes,
+     .otherwise = "required",
+     .description = "`optional`: a client without one is served as nobody; a bad one is refused in either"},
+    {.name = "crl",
+     .form = "the path of a PEM file",
+     .otherwise = "nothing is looked up",
+     .description = "lists of revoked certificates, one of each authority; one that is out of date refuses all"},
 };
 
 std::optional<Certificate> read_certificate(const Value& value) {
@@ -119,11 +141,23 @@ void read_session_tickets(const Value& value, const Key& key, SessionTickets& ti
   }
 }
 
+void read_client_certificates(const Value& value, ClientCertificates& certificates) {
+  certificates.place = value.place();
+  const auto map = value.map(client_certificates_section);
+  if (!map) return;
+  map->read_path("ca", certificates.authorities);
+  map->read_path("crl", certificates.revocations);
+  if (const auto mode = map->find("mode")) {
+    if (const auto position = mode->choice(map->key("mode"))) certificates.required = *position == 1;
+  }
+}
+
 }  // namespace
 
 constinit const Section listener_tls_section{"listeners[].tls", tls_keys};
 constinit const Section certificate_section{"listeners[].tls.certificates[]", certificate_keys};
 constinit const Section session_tickets_section{"listeners[].tls.session_tickets", session_ticket_keys};
+constinit const Section client_certificates_section{"listeners[].tls.client_certificates", client_certificate_keys};
 
 ListenerTls read_listener_tls(const Value& value) {
   ListenerTls tls;
@@ -138,6 +172,8 @@ ListenerTls read_listener_tls(const Value& value) {
   map->read("strict_sni", tls.strict_sni);
   if (const auto tickets = map->find("session_tickets"))
     read_session_tickets(*tickets, map->key("session_tickets"), tls.session_tickets);
+  if (const auto certificates = map->find("client_certificates"))
+    read_client_certificates(*certificates, tls.client_certificates);
   return tls;
 }
 

@@ -24,6 +24,14 @@ struct SessionTickets {
   Place place;
 };
 
+/// What is asked of clients in the handshake; where no authorities are named, nothing.
+struct ClientCertificates {
+  std::string authorities;  // PEM, absolute path
+  std::string revocations;  // PEM, absolute path; empty: nothing is looked up
+  bool required = true;     // else a client without a certificate is nobody
+  Place place;
+};
+
 /// The `tls` of a listener.
 struct ListenerTls {
   std::vector<Certificate> certificates;  // the SNI name picks; the first is the default
@@ -34,6 +42,7 @@ struct ListenerTls {
   std::string groups;
   bool strict_sni = false;
   SessionTickets session_tickets;
+  ClientCertificates client_certificates;
   Place place;
 };
 

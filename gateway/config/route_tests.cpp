@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/moment.h"
+#include "config/client_certificate.h"
 #include "config/json_value.h"
 #include "config/quote.h"
 #include "config/sections.h"
@@ -27,6 +28,11 @@ constexpr Key route_test_keys[] = {
      .description = "who asks: `sub` is the user's name, `roles` the user's roles, `email` and `full_name` the user's, "
                     "`scope` the token's; `gty: client_credentials` makes it a client without a user; all of them are "
                     "claims of the token too"},
+    {.name = "client_certificate",
+     .kind = Kind::map,
+     .form = "a map of subject, issuer, serial, fingerprint, dns, email or uri",
+     .otherwise = "no certificate",
+     .description = "what the certificate says that the client has shown in the TLS handshake"},
     {.name = "client_ip",
      .form = "an IP address",
      .otherwise = usual_client_ip,
@@ -100,6 +106,22 @@ bool read_as(const Value& value, const Key& key, RouteTest& test) {
     return false;
   }
   test.as = std::move(claims->as_object());
+  return true;
+}
+
+bool read_client_certificate(const Value& value, const Key& key, RouteTest& test) {
+  if (value.node().kind != YamlNode::Kind::map) {
+    value.expected(key.form);
+    return false;
+  }
+  const auto members = read_json(value);
+  if (!members) return false;
+  auto certificate = certificate_from_json(members->as_object());
+  if (!certificate) {
+    value.error("client_certificate: " + certificate.error());
+    return false;
+  }
+  test.client_certificate = std::make_shared<const crypto::ClientCertificate>(std::move(*certificate));
   return true;
 }
 
@@ -178,6 +200,7 @@ std::optional<RouteTest> read_route_test(const Value& value) {
   const bool asks = read("request", [&](const Value& v, const Key&) { return read_request(v, test); });
   const bool expects = read("expect", [&](const Value& v, const Key&) { return read_expect(v, test); });
   read("as", [&](const Value& v, const Key& key) { return read_as(v, key, test); });
+  read("client_certificate", [&](const Value& v, const Key& key) { return read_client_certificate(v, key, test); });
   read("client_ip", [&](const Value& v, const Key& key) { return read_client_ip(v, key, test); });
   read("sends", [&](const Value& v, const Key& key) { return read_fields(v, key, test.sends); });
   read("time", [&](const Value& v, const Key& key) { return read_time(v, key, test); });

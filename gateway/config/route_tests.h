@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/json/object.hpp>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -9,6 +10,7 @@
 #include "base/ip_network.h"
 #include "base/time.h"
 #include "config/place.h"
+#include "crypto/client_certificate.h"
 
 namespace bearward::config {
 
@@ -17,8 +19,9 @@ struct RouteTest {
   enum class Expect { allow, status, gateway };
 
   std::string method;
-  std::string target;                     // a path, or an http: or https: URL
-  std::optional<boost::json::object> as;  // the token's claims; absent: no token
+  std::string target;                                                   // a path, or an http: or https: URL
+  std::optional<boost::json::object> as;                                // the token's claims; absent: no token
+  std::shared_ptr<const crypto::ClientCertificate> client_certificate;  // that the client has shown; null: none
   IpAddress client_ip;
   std::vector<std::pair<std::string, std::string>> sends;  // fields of the request
   std::optional<UnixTime> time;                            // absent: when the test runs

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "config/client_certificate.h"
 #include "config/cors.h"
 #include "config/identity.h"
 #include "config/place.h"
@@ -30,6 +31,7 @@ struct Access {
     users,
     claims,
     client_ip,
+    client_certificate,
     time,
     all,
     any,
@@ -39,6 +41,7 @@ struct Access {
   std::vector<std::string> values;  // scopes, any_scope, roles, users, client_ip
   std::vector<std::pair<std::string, boost::json::value>>
       claims;  // claims: dotted path -> a scalar or list; strings may name {parameters}
+  std::optional<WantedCertificate> certificate;
   std::optional<TimeWindow> time;
   std::vector<Access> children;  // all, any, not (one)
   Place place;

@@ -17,6 +17,8 @@ constexpr std::int64_t days = 24 * 60 * minutes;
 constexpr std::string_view algorithms[] = {"HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "PS256",
                                            "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"};
 
+constexpr std::string_view bound_words[] = {"never", "optional", "required"};  // in the order of CertificateBound
+
 constexpr Key token_keys[] = {
     {.name = "issuer",
      .form = "a text, such as https://gateway.example.org",
@@ -50,6 +52,13 @@ constexpr Key token_keys[] = {
      .most = 10 * minutes,
      .otherwise = "30s",
      .description = "how far the clocks of issuer and gateway may differ (`exp`, `nbf`, `iat`)"},
+    {.name = "certificate_bound",
+     .kind = Kind::choice,
+     .choices = bound_words,
+     .otherwise = "never",
+     .description =
+         "`optional`: a token is good only with the certificate that its client showed, if any; `required`: without "
+         "one there is no token"},
     {.name = "signing_keys",
      .kind = Kind::list,
      .form = "a list of {kid, algorithm, secret} or {kid, algorithm, private_key}",
@@ -175,6 +184,7 @@ Tokens read_tokens(const Value& value) {
   map->read("refresh_ttl", tokens.refresh_ttl);
   map->read("refresh_grace", tokens.refresh_grace);
   map->read("leeway", tokens.leeway);
+  map->read_choice("certificate_bound", tokens.certificate_bound);
   if (const auto keys = map->find("signing_keys"))
     tokens.signing_keys = read_signing_keys(*keys, expectation(map->key("signing_keys")));
   if (const auto issuers = map->find("trusted_issuers"))

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,10 @@ struct SigningKey {
   Place place;
 };
 
+/// Are tokens bound to the certificate that the client shows at the token endpoint (RFC 8705 §3)? In the order of the
+/// key's choices.
+enum class CertificateBound : std::uint8_t { never, optional, required };
+
 struct Tokens {
   std::string issuer;    // `iss` written, and required when set
   std::string audience;  // `aud` written, and required when set
@@ -26,6 +31,7 @@ struct Tokens {
   std::chrono::seconds refresh_ttl{14 * 24 * 60 * 60};  // 0: no refresh tokens
   std::chrono::milliseconds refresh_grace{0};           // how long a used one may be used again
   std::chrono::seconds leeway{30};
+  CertificateBound certificate_bound = CertificateBound::never;
   std::vector<SigningKey> signing_keys;  // the first signs, all verify
   std::vector<TrustedIssuer> trusted_issuers;
   Place place;

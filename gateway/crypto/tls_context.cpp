@@ -88,9 +88,11 @@ std::string apply_settings(SSL_CTX* context, const ServerTls& settings) {
   // What SSL_CTX_set_tlsext_servername_callback expands to, without its C cast.
   SSL_CTX_callback_ctrl(context, SSL_CTRL_SET_TLSEXT_SERVERNAME_CB,
                         reinterpret_cast<void (*)()>(&acknowledge_server_name));
-  static constexpr unsigned char session_context[] = "bearward";
-  SSL_CTX_set_session_id_context(context, session_context, sizeof session_context - 1);
-  return use_algorithms(context, settings);
+  const auto session_context = session_context_of(settings.client_certificates);
+  SSL_CTX_set_session_id_context(context, session_context.data(), session_context.size());
+  std::string problem = use_algorithms(context, settings);
+  if (problem.empty()) problem = ask_for_certificates(context, settings.client_certificates);
+  return problem;
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "crypto/client_certificate.h"
 #include "crypto/session_tickets.h"
 #include "crypto/tls_certificate.h"
 
@@ -26,6 +27,7 @@ struct ServerTls {
   std::string groups{};
   bool strict_sni = false;  // refuse a client that asks for a name of no certificate
   SessionTickets tickets{};
+  ClientCertificateRules client_certificates{};
 };
 
 /// The TLS settings of a listener, shared by all workers, immutable. TLS 1.2 with forward secrecy and

@@ -9,7 +9,8 @@ using oauth::TokenError;
 using telemetry::Level;
 
 Result<oauth::TokenResponse, TokenError> log_client_in(store::UserStore& users, const config::RegisteredClient& client,
-                                                       const oauth::Scopes& scope, const snapshot::Snapshot& snapshot) {
+                                                       const oauth::Scopes& scope, const std::string& bound_to,
+                                                       const snapshot::Snapshot& snapshot) {
   const UnixMilliseconds now = unix_now_ms();
   const auto namesake = users.look_up(client.id);
   if (!namesake) {
@@ -22,7 +23,7 @@ Result<oauth::TokenResponse, TokenError> log_client_in(store::UserStore& users, 
                    client.id);
     return std::unexpected(TokenError::unauthorized_client());
   }
-  return sign_for_client(snapshot, client, scope, now);
+  return sign_for_client(snapshot, client, scope, bound_to, now);
 }
 
 }  // namespace bearward::endpoint

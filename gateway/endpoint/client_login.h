@@ -15,7 +15,7 @@ namespace bearward::endpoint {
 /// (§4.4.3). Blocks: on the store pool.
 Result<oauth::TokenResponse, oauth::TokenError> log_client_in(store::UserStore& users,
                                                               const config::RegisteredClient& client,
-                                                              const oauth::Scopes& scope,
+                                                              const oauth::Scopes& scope, const std::string& bound_to,
                                                               const snapshot::Snapshot& snapshot);
 
 }  // namespace bearward::endpoint

@@ -21,10 +21,10 @@ using snapshot::Snapshot;
 /// RFC 7662 §2.2: of a token that is not active nothing more is said, not even why.
 json::object inactive() { return {{"active", false}}; }
 
-/// The claims that §2.2 defines, as the token has them.
+/// The claims that §2.2 and RFC 8705 §3.2 define, as the token has them.
 json::object description_of(const identity::TokenClaims& claims) {
   json::object members{{"active", true}, {"token_type", "Bearer"}};
-  for (const char* name : {"scope", "client_id", "exp", "iat", "nbf", "sub", "aud", "iss", "jti"}) {
+  for (const char* name : {"scope", "client_id", "exp", "iat", "nbf", "sub", "aud", "iss", "jti", "cnf"}) {
     if (const json::value* value = claims.all.if_contains(name)) members[name] = *value;
   }
   if (!claims.is_client) members["username"] = claims.username;

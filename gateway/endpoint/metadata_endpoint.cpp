@@ -35,6 +35,8 @@ class Metadata {
       members_["grant_types_supported"] = grants();
       members_["token_endpoint_auth_methods_supported"] = methods;
     }
+    if (config_.tokens.certificate_bound != config::CertificateBound::never)
+      members_["tls_client_certificate_bound_access_tokens"] = true;  // RFC 8705 §3.3
     if (add_url("revocation_endpoint", Endpoint::revoke))
       members_["revocation_endpoint_auth_methods_supported"] = methods;
     if (add_url("introspection_endpoint", Endpoint::introspect))

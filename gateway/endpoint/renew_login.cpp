@@ -58,7 +58,8 @@ TokenError end_login(store::UserStore& users, store::RefreshStore& refresh, cons
 
 Result<oauth::TokenResponse, TokenError> renew_login(store::UserStore& users, store::RefreshStore& refresh,
                                                      const oauth::RefreshGrant& grant,
-                                                     const config::RegisteredClient* client, const Snapshot& snapshot) {
+                                                     const config::RegisteredClient* client,
+                                                     const std::string& bound_to, const Snapshot& snapshot) {
   const config::Config& config = snapshot.config;
   const UnixMilliseconds now = unix_now_ms();  // before anything is read: see sign_for_user
   const auto token = find_token(refresh, grant, client);
@@ -83,7 +84,7 @@ Result<oauth::TokenResponse, TokenError> renew_login(store::UserStore& users, st
         return std::unexpected(TokenError::bad_refresh_token());
     }
   }
-  oauth::TokenResponse answer = sign_for_user(snapshot, user->username, client, *scope, family.id, now);
+  oauth::TokenResponse answer = sign_for_user(snapshot, user->username, client, *scope, family.id, bound_to, now);
   answer.refresh_token = std::move(*next);
   return answer;
 }

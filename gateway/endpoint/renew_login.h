@@ -18,6 +18,7 @@ namespace bearward::endpoint {
 Result<oauth::TokenResponse, oauth::TokenError> renew_login(store::UserStore& users, store::RefreshStore& refresh,
                                                             const oauth::RefreshGrant& grant,
                                                             const config::RegisteredClient* client,
+                                                            const std::string& bound_to,
                                                             const snapshot::Snapshot& snapshot);
 
 }  // namespace bearward::endpoint

@@ -17,21 +17,25 @@ oauth::TokenResponse sign(const snapshot::Snapshot& snapshot, const token::Acces
 
 oauth::TokenResponse sign_for_user(const snapshot::Snapshot& snapshot, const std::string& username,
                                    const config::RegisteredClient* client, const oauth::Scopes& scope,
-                                   const std::string& family_id, UnixMilliseconds now) {
+                                   const std::string& family_id, const std::string& bound_to, UnixMilliseconds now) {
   // The name of a client that is not registered is left out: upstreams would take it for verified.
   const token::AccessTokenGrant grant{.subject = username,
                                       .client_id = client == nullptr ? std::string{} : client->id,
                                       .scopes = scope,
-                                      .family_id = family_id};
+                                      .family_id = family_id,
+                                      .certificate_thumbprint = bound_to};
   oauth::TokenResponse answer = sign(snapshot, grant, scope, now);
   answer.username = username;
   return answer;
 }
 
 oauth::TokenResponse sign_for_client(const snapshot::Snapshot& snapshot, const config::RegisteredClient& client,
-                                     const oauth::Scopes& scope, UnixMilliseconds now) {
-  const token::AccessTokenGrant grant{
-      .subject = client.id, .client_id = client.id, .scopes = scope, .for_client = true};
+                                     const oauth::Scopes& scope, const std::string& bound_to, UnixMilliseconds now) {
+  const token::AccessTokenGrant grant{.subject = client.id,
+                                      .client_id = client.id,
+                                      .scopes = scope,
+                                      .certificate_thumbprint = bound_to,
+                                      .for_client = true};
   return sign(snapshot, grant, scope, now);
 }
 

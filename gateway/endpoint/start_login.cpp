@@ -31,7 +31,8 @@ bool may_refresh(const config::RegisteredClient* client, const Snapshot& snapsho
 }  // namespace
 
 Result<StartedLogin, TokenError> start_login(store::UserStore& users, const oauth::PasswordGrant& grant,
-                                             const config::RegisteredClient* client, const Snapshot& snapshot) {
+                                             const config::RegisteredClient* client, const std::string& bound_to,
+                                             const Snapshot& snapshot) {
   const config::Config& config = snapshot.config;
   StartedLogin login{.answer = {}, .family = {}, .began = unix_now_ms()};  // before the user is read: see sign_for_user
   const auto user = log_in(users, grant.username, grant.password, config.users.password_hash);
@@ -46,7 +47,7 @@ Result<StartedLogin, TokenError> start_login(store::UserStore& users, const oaut
     family_id = crypto::random_hex(family_id_bytes);
     login.family = {family_id, user->username, client == nullptr ? std::string{} : client->id, *scope};
   }
-  login.answer = sign_for_user(snapshot, user->username, client, *scope, family_id, login.began);
+  login.answer = sign_for_user(snapshot, user->username, client, *scope, family_id, bound_to, login.began);
   return login;
 }
 

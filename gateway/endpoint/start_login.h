@@ -23,7 +23,7 @@ struct StartedLogin {
 /// The password grant (RFC 6749 §4.3) but for the refresh token: the store's reads, the hash, the signature.
 /// `client` may be null. Blocks for as long as a hash takes: on the hashing pool.
 Result<StartedLogin, oauth::TokenError> start_login(store::UserStore& users, const oauth::PasswordGrant& grant,
-                                                    const config::RegisteredClient* client,
+                                                    const config::RegisteredClient* client, const std::string& bound_to,
                                                     const snapshot::Snapshot& snapshot);
 
 /// Adds the refresh token of a login that has a family. Blocks: on the writing pool, where a locked store holds

@@ -45,6 +45,16 @@ Result<GrantType, TokenError> grant_type_of(const oauth::TokenRequest& request, 
   return std::unexpected(TokenError::unsupported_grant_type(request.grant_type));
 }
 
+/// The thumbprint of it; empty: the token is to be a bearer token.
+Result<std::string, TokenError> certificate_to_bind_to(const http::Connection& connection,
+                                                       config::CertificateBound setting) {
+  if (setting == config::CertificateBound::never) return {};
+  if (connection.certificate) return connection.certificate->thumbprint;
+  if (setting == config::CertificateBound::optional) return {};
+  return std::unexpected(
+      TokenError::invalid_request("tokens are for clients that show a certificate in the TLS handshake"));
+}
+
 }  // namespace
 
 Task<http::Response> TokenEndpoint::handle(http::Request request, std::shared_ptr<const Snapshot> snapshot) {
@@ -68,8 +78,11 @@ Task<TokenEndpoint::Answer> TokenEndpoint::answer(http::Request request, std::sh
   if (const auto may = snapshot->clients.admit(*client, *type); !may) co_return std::unexpected(may.error());
   if (!snapshot->token_issuer)
     co_return std::unexpected(TokenError::unavailable("there is no key to sign tokens with"));
-  Admitted admitted{std::move(*parsed), *client, WaitingClient(request.connection, steady_now()), client_ip,
-                    std::move(snapshot)};
+  auto bound_to = certificate_to_bind_to(request.connection, snapshot->config.tokens.certificate_bound);
+  if (!bound_to) co_return std::unexpected(std::move(bound_to.error()));
+  Admitted admitted{
+      std::move(*parsed), *client, WaitingClient(request.connection, steady_now()), client_ip, std::move(*bound_to),
+      std::move(snapshot)};
   switch (*type) {
     case GrantType::password:
       co_return co_await grant_password(std::move(admitted));
@@ -90,7 +103,8 @@ Task<TokenEndpoint::Answer> TokenEndpoint::grant_password(Admitted admitted) {
                 guard = std::move(guard)]() -> Result<StartedLogin, TokenError> {
     if (admitted.waiting.has_given_up(steady_now()))
       return std::unexpected(TokenError::unavailable("nobody waits any more"));
-    return guard.check([&] { return start_login(users, grant, admitted.client, *admitted.snapshot); });
+    return guard.check(
+        [&] { return start_login(users, grant, admitted.client, admitted.bound_to, *admitted.snapshot); });
   };
   auto login = co_await pools_.hashing.run(std::move(check));
   if (!login) co_return std::unexpected(too_busy());
@@ -108,7 +122,7 @@ Task<TokenEndpoint::Answer> TokenEndpoint::grant_refresh(Admitted admitted) {
   auto grant = oauth::read_refresh_grant(admitted.request);
   if (!grant) co_return std::unexpected(std::move(grant.error()));
   auto job = [&users = users_, &refresh = refresh_, grant = std::move(*grant), admitted = std::move(admitted)] {
-    return renew_login(users, refresh, grant, admitted.client, *admitted.snapshot);
+    return renew_login(users, refresh, grant, admitted.client, admitted.bound_to, *admitted.snapshot);
   };
   auto done = co_await pools_.writing.run(std::move(job));
   if (!done) co_return std::unexpected(too_busy());
@@ -120,7 +134,7 @@ Task<TokenEndpoint::Answer> TokenEndpoint::grant_client_credentials(Admitted adm
       oauth::grant_client_credentials(admitted.request, *admitted.client, admitted.snapshot->config.compatibility);
   if (!scope) co_return std::unexpected(std::move(scope.error()));
   auto job = [&users = users_, scope = std::move(*scope), admitted = std::move(admitted)] {
-    return log_client_in(users, *admitted.client, scope, *admitted.snapshot);
+    return log_client_in(users, *admitted.client, scope, admitted.bound_to, *admitted.snapshot);
   };
   auto done = co_await pools_.store.run(std::move(job));
   if (!done) co_return std::unexpected(too_busy());

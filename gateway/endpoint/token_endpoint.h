@@ -38,6 +38,7 @@ class TokenEndpoint {
     const config::RegisteredClient* client;  // of `snapshot`; null: none that is registered
     WaitingClient waiting;
     IpAddress client_ip;
+    std::string bound_to;  // sign_tokens
     std::shared_ptr<const snapshot::Snapshot> snapshot;
   };
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/ip_network.h"
+#include "crypto/client_certificate.h"
 #include "http/content.h"
 #include "http/head.h"
 #include "http/tunnel.h"
@@ -34,6 +35,7 @@ struct Connection {
   std::string peer_text;  // the same, written once a connection
   std::uint16_t local_port = 0;
   bool tls = false;
+  std::shared_ptr<const crypto::ClientCertificate> certificate{};  // that the peer showed, verified; null: none
   int socket = -1;  // to look at, such as whether the peer has gone; -1: none
 };
 

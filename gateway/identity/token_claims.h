@@ -29,8 +29,9 @@ struct TokenClaims {
   std::string client_id;  // empty when absent
   /// A client acts for itself (client_credentials): `sub` is its id, no user. `username` is its client_subject.
   bool is_client = false;
-  std::vector<std::string> scopes;  // `scope` split at its spaces (RFC 6749 §3.3)
-  boost::json::object all;          // every member as it came, for `claims:` conditions and {token.NAME}
+  std::string certificate_thumbprint{};  // `x5t#S256` of `cnf` (RFC 8705 §3.1); empty: good from whoever bears it
+  std::vector<std::string> scopes;       // `scope` split at its spaces (RFC 6749 §3.3)
+  boost::json::object all;               // every member as it came, for `claims:` conditions and {token.NAME}
   /// Of a trusted issuer's token, unless it asks for a local user: whom it describes, who is in no store.
   /// Null: `username` names a row of ours.
   std::shared_ptr<const User> described_user{};

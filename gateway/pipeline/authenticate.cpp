@@ -1,6 +1,7 @@
 #include "pipeline/authenticate.h"
 
 #include "http/field_syntax.h"
+#include "token/certificate_binding.h"
 #include "token/standing.h"
 
 namespace bearward::pipeline {
@@ -108,10 +109,15 @@ Task<Result<std::shared_ptr<const identity::User>, Rejection>> Authenticator::fi
   co_return user;
 }
 
-Task<Result<identity::Principal, Rejection>> Authenticator::authenticate(const http::RequestHead& head, bool optional) {
+Task<Result<identity::Principal, Rejection>> Authenticator::authenticate(const http::RequestHead& head,
+                                                                         policy::TokenNeed need,
+                                                                         Certificate certificate) {
+  const identity::Principal nobody{nullptr, nullptr, certificate};
+  const bool optional = need == policy::TokenNeed::optional;
   const auto token = find_bearer_token(head.fields);
-  if (optional && (!token || token->empty())) co_return identity::Principal{};
+  if (optional && !token) co_return nobody;
   if (!token) co_return std::unexpected(token.error());
+  if (token->empty() && need != policy::TokenNeed::required) co_return nobody;
   if (token->empty()) co_return std::unexpected(Rejection::no_credentials());
   Result<Claims, Rejection> claims = verify(*token, unix_now());
   if (!claims && is_unknown_key(claims.error())) {
@@ -119,16 +125,21 @@ Task<Result<identity::Principal, Rejection>> Authenticator::authenticate(const h
     if (look_again) claims = verify(*token, unix_now());
   }
   if (!claims) {
-    if (optional && claims.error().status != 503) co_return identity::Principal{};
+    if (optional && claims.error().status != 503) co_return nobody;
     co_return std::unexpected(std::move(claims.error()));
   }
-  if (auto described = (*claims)->described_user) co_return identity::Principal{std::move(*claims), described};
+  if (!token::may_present(**claims, certificate.get())) {
+    if (optional) co_return nobody;
+    co_return std::unexpected(Rejection::invalid_token(token::to_string(token::TokenError::wrong_certificate)));
+  }
+  if (auto described = (*claims)->described_user)
+    co_return identity::Principal{std::move(*claims), described, std::move(certificate)};
   auto user = co_await find_user(*claims);
   if (!user) {
-    if (optional && user.error().status != 503) co_return identity::Principal{};
+    if (optional && user.error().status != 503) co_return nobody;
     co_return std::unexpected(std::move(user.error()));
   }
-  co_return identity::Principal{std::move(*claims), std::move(*user)};
+  co_return identity::Principal{std::move(*claims), std::move(*user), std::move(certificate)};
 }
 
 }  // namespace bearward::pipeline

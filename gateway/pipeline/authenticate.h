@@ -10,6 +10,7 @@
 #include "issuer/trusted_issuers.h"
 #include "pipeline/key_wait.h"
 #include "pipeline/rejection.h"
+#include "policy/access.h"
 #include "store/cached_user_store.h"
 #include "token/access_token.h"
 #include "token/token_cache.h"
@@ -31,9 +32,12 @@ class Authenticator {
   /// keys looks again, also where these are the same.
   void use_keys(std::shared_ptr<const token::KeySet> keys);
 
-  /// Somebody, or why not. `optional` is for public routes: no token or a bad one is nobody, and only
-  /// what cannot be decided now is refused.
-  Task<Result<identity::Principal, Rejection>> authenticate(const http::RequestHead& head, bool optional);
+  using Certificate = std::shared_ptr<const crypto::ClientCertificate>;
+
+  /// Somebody, or why not. `certificate` is what the client showed in the TLS handshake; null: nothing. Where a token
+  /// is optional, no token or a bad one is nobody, and only what cannot be decided now is refused.
+  Task<Result<identity::Principal, Rejection>> authenticate(const http::RequestHead& head, policy::TokenNeed need,
+                                                            Certificate certificate);
 
  private:
   using Claims = std::shared_ptr<const identity::TokenClaims>;

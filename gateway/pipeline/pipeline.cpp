@@ -54,7 +54,8 @@ const upstream::Pool* Pipeline::find_pool(const Current& current, const std::str
 }
 
 Task<Result<identity::Principal, Rejection>> Pipeline::authenticate(const http::Request& request, Account& account) {
-  auto principal = co_await authenticator_.authenticate(request.head, /*optional=*/false);
+  auto principal =
+      co_await authenticator_.authenticate(request.head, policy::TokenNeed::required, request.connection.certificate);
   if (principal) account.note(*principal);
   co_return principal;
 }
@@ -66,10 +67,12 @@ Task<Result<http::Response, Rejection>> Pipeline::handle(const http::Request& re
   if (!match) co_return std::unexpected(std::move(match.error()));
   account.note(*match->route);
 
-  auto principal = co_await authenticator_.authenticate(request.head, match->route->access.is_public());
+  const auto& certificate = request.connection.certificate;
+  const policy::TokenNeed need = match->route->access.token_need(certificate != nullptr);
+  auto principal = co_await authenticator_.authenticate(request.head, need, certificate);
   if (!principal && may_overlook(*match->route, principal.error())) {
     account.note_overlooked(principal.error());
-    principal = identity::Principal{};  // a bad token is nobody's, in mode shadow too
+    principal = identity::Principal{nullptr, nullptr, certificate};  // a bad token is nobody's, in mode shadow too
   }
   if (!principal) co_return std::unexpected(std::move(principal.error()));
   account.note(*principal);

@@ -6,6 +6,7 @@
 
 #include "identity/claim_path.h"
 #include "policy/access_condition.h"
+#include "policy/certificate_condition.h"
 #include "policy/time_condition.h"
 
 namespace bearward::policy {
@@ -19,7 +20,7 @@ using Kind = AccessCondition::Kind;
 struct Finding {
   Truth truth = Truth::no;
   /// May it let this caller in? Everything may, once somebody has authenticated. Before, only a branch
-  /// that says `public`: an address or a `not` alone never replaces authentication.
+  /// that says `public`, or that wants a client certificate: an address or a `not` alone never replaces authentication.
   bool opens = false;
   bool for_scopes_only = false;              // not `yes`, and more scope would make it so
   const AccessCondition* decided = nullptr;  // when not `yes`: the condition to name
@@ -69,6 +70,10 @@ Truth evaluate_leaf(const AccessCondition& condition, const AccessRequest& reque
     case Kind::client_ip:
       return truth_of(
           std::ranges::any_of(condition.networks, [&](const IpNetwork& n) { return n.contains(request.client_ip); }));
+    case Kind::client_certificate: {
+      const crypto::ClientCertificate* const shown = request.principal.certificate.get();
+      return truth_of(shown != nullptr && is_wanted(*condition.certificate, *shown));
+    }
     case Kind::time:
       return truth_of(is_within(*condition.time, request.now));
     case Kind::deny:
@@ -88,6 +93,7 @@ std::string joined(const std::vector<std::string>& values) {
 
 std::string wanted_by(const AccessCondition& condition) {
   if (condition.kind == Kind::time) return to_string(*condition.time);
+  if (condition.kind == Kind::client_certificate) return to_string(*condition.certificate);
   if (condition.kind != Kind::claims) return joined(condition.values);
   std::string text;
   for (const ClaimCondition& part : condition.claims)
@@ -121,6 +127,8 @@ std::string seen_by(const AccessCondition& condition, const AccessRequest& reque
       return principal.token ? claims_seen(condition, *principal.token) : "no token";
     case Kind::client_ip:
       return request.client_ip.to_string();
+    case Kind::client_certificate:
+      return principal.certificate ? to_string(*principal.certificate) : "no certificate";
     case Kind::time:
       return wall_clock(*condition.time, request.now);
     default:
@@ -160,8 +168,8 @@ class Evaluation {
         break;
     }
     const bool about_scopes = condition.kind == Kind::scopes || condition.kind == Kind::any_scope;
-    return {evaluate_leaf(condition, request_), authenticated_ || condition.kind == Kind::public_, about_scopes,
-            &condition};
+    const bool opens = condition.kind == Kind::public_ || condition.kind == Kind::client_certificate;
+    return {evaluate_leaf(condition, request_), authenticated_ || opens, about_scopes, &condition};
   }
 
   /// Looks at every part even after one failed: whether scopes alone are missing depends on the others.
@@ -217,16 +225,11 @@ void collect_missing_scopes(const AccessCondition& condition, const AccessReques
   }
 }
 
-bool admits_anonymous(const AccessCondition& condition) {
-  switch (condition.kind) {
-    case Kind::public_:
-      return true;
-    case Kind::all:
-    case Kind::any:
-      return std::ranges::any_of(condition.children, admits_anonymous);
-    default:
-      return false;
-  }
+/// Is there a branch that lets somebody in without a token, by a condition of this kind?
+bool opens_by(Kind kind, const AccessCondition& condition) {
+  if (condition.kind == kind) return true;
+  if (condition.kind != Kind::all && condition.kind != Kind::any) return false;
+  return std::ranges::any_of(condition.children, [kind](const auto& child) { return opens_by(kind, child); });
 }
 
 const std::shared_ptr<const AccessCondition>& deny_everybody() {
@@ -242,7 +245,8 @@ AccessRule AccessRule::compile(const config::Access& access, std::span<const std
                                config::Diagnostics& diagnostics) {
   AccessRule rule;
   if (auto condition = AccessCondition::compile(access, parameters, diagnostics)) {
-    rule.is_public_ = admits_anonymous(*condition);
+    rule.is_public_ = opens_by(Kind::public_, *condition);
+    rule.takes_certificate_ = opens_by(Kind::client_certificate, *condition);
     rule.condition_ = std::make_shared<const AccessCondition>(std::move(*condition));
   }
   return rule;

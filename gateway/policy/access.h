@@ -24,6 +24,13 @@ struct AccessRequest {
   UnixTime now;  // for `time`
 };
 
+/// What somebody has to bring before the conditions are looked at.
+enum class TokenNeed : std::uint8_t {
+  required,        // a good token
+  absent_is_good,  // a token that is brought has to be good; a client certificate may do without
+  optional,        // a bad one is nobody's, as none
+};
+
 struct Verdict {
   bool allowed = false;
   /// Nobody has authenticated and the rule wants somebody: 401 and a challenge, not 403.
@@ -61,14 +68,25 @@ class AccessRule {
                             config::Diagnostics& diagnostics);
 
   /// May somebody who has not authenticated be let in? Then a token is optional and a bad one is ignored.
-  /// True for `public`, alone or as a branch; an address alone (`client_ip`) never replaces authentication.
+  /// True for `public`, alone or as a branch; an address alone (`client_ip`) never replaces authentication, a client
+  /// certificate does.
   bool is_public() const { return is_public_; }
+
+  /// May somebody be let in by a client certificate, without a token?
+  bool takes_certificate() const { return takes_certificate_; }
+
+  /// Of a connection whose client has, or has not, shown a certificate.
+  TokenNeed token_need(bool certificate_shown) const {
+    if (is_public_) return TokenNeed::optional;
+    return takes_certificate_ && certificate_shown ? TokenNeed::absent_is_good : TokenNeed::required;
+  }
 
   const detail::AccessCondition& condition() const { return *condition_; }
 
  private:
   std::shared_ptr<const detail::AccessCondition> condition_;
   bool is_public_ = false;
+  bool takes_certificate_ = false;
 };
 
 /// Allocates nothing when the answer is yes and no trace is wanted. With `trace` every condition is

@@ -38,6 +38,9 @@ class Compiler {
       case Kind::client_ip:
         compile_networks(access, condition);
         break;
+      case Kind::client_certificate:
+        condition.certificate = access.certificate.value_or(config::WantedCertificate{});
+        break;
       case Kind::claims:
         compile_claims(access, condition);
         break;
@@ -149,6 +152,8 @@ std::string_view name_of(AccessCondition::Kind kind) {
       return "claims";
     case Kind::client_ip:
       return "client_ip";
+    case Kind::client_certificate:
+      return "client_certificate";
     case Kind::time:
       return "time";
     case Kind::all:

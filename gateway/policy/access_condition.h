@@ -21,6 +21,7 @@ struct AccessCondition {
   std::vector<std::string> values;     // scopes, any_scope, roles, users
   std::vector<IpNetwork> networks;     // client_ip
   std::vector<ClaimCondition> claims;  // all of them
+  std::optional<config::WantedCertificate> certificate;
   std::optional<config::TimeWindow> time;
   std::vector<AccessCondition> children;  // all, any: one or more; not: one
   config::Place place;

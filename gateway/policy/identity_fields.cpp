@@ -67,7 +67,7 @@ IdentityFields::IdentityFields(std::shared_ptr<const FieldNameSet> stripped, std
     : stripped_(std::move(stripped)), templates_(std::move(templates)) {}
 
 Result<void, IdentityError> IdentityFields::write(const identity::Principal& principal, http::HeadWriter& head) const {
-  if (principal.anonymous()) return {};
+  if (principal.anonymous() && !principal.certificate) return {};
   for (const IdentityTemplate& field : *templates_) {
     if (auto written = field.write(principal, head); !written) return written;
   }

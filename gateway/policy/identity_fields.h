@@ -27,8 +27,8 @@ class IdentityFields {
   /// the client sent is dropped, on every route: two routes may share an upstream that trusts the name.
   bool strips(const http::Field& field) const { return stripped_->contains(field); }
 
-  /// Writes `Name: value` lines. Nothing for an anonymous principal; a field whose claim is absent (or an
-  /// empty list or text) is left out; lists are comma-joined, scope stays space-separated. After an error
+  /// Writes `Name: value` lines. Nothing for an anonymous principal without a certificate; a field whose claim is
+  /// absent (or an empty list or text) is left out; lists are comma-joined, scope stays space-separated. After an error
   /// the head is not to be sent. Allocates nothing.
   Result<void, IdentityError> write(const identity::Principal& principal, http::HeadWriter& head) const;
 

@@ -78,18 +78,32 @@ struct IdentityTemplate::Value {
 };
 
 auto IdentityTemplate::find_source(std::string_view variable) -> Result<Source, std::string> {
-  constexpr std::array<std::string_view, 6> names = {"user.username", "user.email",  "user.full_name",
-                                                     "user.roles",    "token.scope", "token.client_id"};
-  constexpr std::array sources = {Source::username, Source::email, Source::full_name,
-                                  Source::roles,    Source::scope, Source::client_id};
+  constexpr std::array<std::string_view, 13> names = {
+      "user.username",   "user.email",          "user.full_name",     "user.roles",         "token.scope",
+      "token.client_id", "certificate.subject", "certificate.issuer", "certificate.serial", "certificate.fingerprint",
+      "certificate.dns", "certificate.email",   "certificate.uri"};
+  constexpr std::array sources = {Source::username,
+                                  Source::email,
+                                  Source::full_name,
+                                  Source::roles,
+                                  Source::scope,
+                                  Source::client_id,
+                                  Source::certificate_subject,
+                                  Source::certificate_issuer,
+                                  Source::certificate_serial,
+                                  Source::certificate_fingerprint,
+                                  Source::certificate_dns,
+                                  Source::certificate_email,
+                                  Source::certificate_uri};
   const auto at = std::ranges::find(names, variable);
   if (at != names.end()) return sources[static_cast<std::size_t>(at - names.begin())];
   if (variable.starts_with(claim_prefix) && identity::is_claim_path(variable.substr(claim_prefix.size())))
     return Source::claim;
-  return std::unexpected("found {" + std::string{variable} +
-                         "}, expected {user.username}, {user.email}, {user.full_name}, {user.roles}, {token.scope}, "
-                         "{token.client_id} or {token.CLAIM}" +
-                         config::suggest(variable, names));
+  return std::unexpected(
+      "found {" + std::string{variable} +
+      "}, expected {user.username}, {user.email}, {user.full_name}, {user.roles}, {token.scope}, "
+      "{token.client_id}, {token.CLAIM} or {certificate.subject}, .issuer, .serial, .fingerprint, .dns, .email, .uri" +
+      config::suggest(variable, names));
 }
 
 Result<IdentityTemplate, std::string> IdentityTemplate::parse(std::string_view name, std::string_view text) {
@@ -107,7 +121,8 @@ Result<IdentityTemplate, std::string> IdentityTemplate::parse(std::string_view n
     if (!text.empty()) {
       const std::size_t close = text.find('}');
       if (text.front() == '}' || close == std::string_view::npos) {
-        return std::unexpected("found a brace without its other half, expected {user.NAME} or {token.NAME}");
+        return std::unexpected(
+            "found a brace without its other half, expected {user.NAME}, {token.NAME} or {certificate.NAME}");
       }
       piece.variable = text.substr(1, close - 1);
       const auto source = find_source(piece.variable);
@@ -126,7 +141,7 @@ Result<IdentityTemplate, std::string> IdentityTemplate::parse(std::string_view n
 IdentityTemplate::Value IdentityTemplate::look_up(const Piece& piece, const identity::Principal& principal) {
   Value value;
   const identity::User* user = principal.user.get();
-  const identity::TokenClaims& token = *principal.token;
+  const identity::TokenClaims* token = principal.token.get();
   switch (piece.source) {
     case Source::nothing:
       break;
@@ -143,17 +158,48 @@ IdentityTemplate::Value IdentityTemplate::look_up(const Piece& piece, const iden
       if (user != nullptr) value.list = user->roles;
       break;
     case Source::scope:
-      value.list = token.scopes;
+      if (token != nullptr) value.list = token->scopes;
       value.separator = " ";
       break;
     case Source::client_id:
-      value.text = token.client_id;
+      value.text = token == nullptr ? std::string_view{} : token->client_id;
       break;
     case Source::claim:
-      value.claim = identity::find_claim(token.all, std::string_view{piece.variable}.substr(claim_prefix.size()));
+      if (token == nullptr) break;
+      value.claim = identity::find_claim(token->all, std::string_view{piece.variable}.substr(claim_prefix.size()));
       break;
+    default:
+      if (principal.certificate) look_up_in(*principal.certificate, piece.source, value);
   }
   return value;
+}
+
+void IdentityTemplate::look_up_in(const crypto::ClientCertificate& certificate, Source source, Value& value) {
+  switch (source) {
+    case Source::certificate_subject:
+      value.text = certificate.subject;
+      break;
+    case Source::certificate_issuer:
+      value.text = certificate.issuer;
+      break;
+    case Source::certificate_serial:
+      value.text = certificate.serial;
+      break;
+    case Source::certificate_fingerprint:
+      value.text = certificate.fingerprint;
+      break;
+    case Source::certificate_dns:
+      value.list = certificate.dns;
+      break;
+    case Source::certificate_email:
+      value.list = certificate.email;
+      break;
+    case Source::certificate_uri:
+      value.list = certificate.uri;
+      break;
+    default:
+      break;
+  }
 }
 
 Result<void, IdentityError> IdentityTemplate::write(const identity::Principal& principal,

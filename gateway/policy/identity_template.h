@@ -31,11 +31,27 @@ class IdentityTemplate {
 
   /// Writes `Name: value`, or nothing where a variable of it is absent (or empty). Refused are control
   /// characters, white space around a value (it would arrive as another), a comma inside an element of a
-  /// list (it would arrive as two), and objects. The principal is not anonymous.
+  /// list (it would arrive as two), and objects.
   Result<void, IdentityError> write(const identity::Principal& principal, http::HeadWriter& head) const;
 
  private:
-  enum class Source : std::uint8_t { nothing, username, email, full_name, roles, scope, client_id, claim };
+  enum class Source : std::uint8_t {
+    nothing,
+    username,
+    email,
+    full_name,
+    roles,
+    scope,
+    client_id,
+    claim,
+    certificate_subject,
+    certificate_issuer,
+    certificate_serial,
+    certificate_fingerprint,
+    certificate_dns,
+    certificate_email,
+    certificate_uri,
+  };
   struct Piece {
     std::string literal;
     Source source = Source::nothing;  // what comes after the literal
@@ -45,6 +61,7 @@ class IdentityTemplate {
 
   static Result<Source, std::string> find_source(std::string_view variable);
   static Value look_up(const Piece& piece, const identity::Principal& principal);
+  static void look_up_in(const crypto::ClientCertificate& certificate, Source source, Value& value);
 
   std::string name_;
   std::vector<Piece> pieces_;

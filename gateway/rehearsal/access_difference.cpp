@@ -35,7 +35,8 @@ struct Side {
     if (route() == nullptr) return match.outcome == RouteMatch::Outcome::not_found ? "404" : "405";
     // As pipeline/authenticate says of a request without a token.
     const bool overlooks = route()->mode == config::Mode::shadow;
-    if (caller.who == CallerKind::Who::nobody && !route()->access.is_public() && !overlooks) return "401";
+    const bool needs_token = route()->access.token_need(caller.certificate.has_value()) == policy::TokenNeed::required;
+    if (caller.who == CallerKind::Who::nobody && needs_token && !overlooks) return "401";
     const auto permit = pipeline::authorize(match, caller.principal(), caller.address(), caller.moment());
     return permit ? "allow" : std::to_string(permit.error().status);
   }

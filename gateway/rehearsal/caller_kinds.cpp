@@ -20,6 +20,7 @@ using Kinds = std::vector<CallerKind>;
 
 constexpr std::size_t most_combinations = 1'024;
 constexpr std::size_t most_satisfying = 64;
+constexpr std::string_view any_certificate = "a certificate";
 
 /// The text of a policy with its {parameters} put in.
 std::string with_parameters(std::string text, const AskedRule& asked) {
@@ -69,6 +70,24 @@ std::optional<UnixTime> moment_within(const config::TimeWindow& window) {
   return std::nullopt;
 }
 
+/// Certificates that just are what is wanted: every choice of one name of each kind.
+std::vector<std::map<std::string, std::string>> wanted_certificates(const config::WantedCertificate& wanted) {
+  std::vector<std::map<std::string, std::string>> all(1);
+  for (const auto& [name, texts] : wanted.named()) {
+    if (texts->empty()) continue;
+    std::vector<std::map<std::string, std::string>> longer;
+    for (const auto& names : all) {
+      for (const std::string& text : *texts) {
+        if (longer.size() == most_satisfying) break;
+        longer.push_back(names);
+        longer.back().emplace(name, text);
+      }
+    }
+    all = std::move(longer);
+  }
+  return all;
+}
+
 /// Both at once; nullopt where nobody can be both.
 std::optional<CallerKind> both(CallerKind a, const CallerKind& b) {
   if (a.username && b.username && *a.username != *b.username) return std::nullopt;
@@ -77,6 +96,12 @@ std::optional<CallerKind> both(CallerKind a, const CallerKind& b) {
   if (b.username) a.username = b.username;
   if (b.client_ip) a.client_ip = b.client_ip;
   if (b.time) a.time = b.time;
+  if (b.certificate) {
+    if (!a.certificate) a.certificate.emplace();
+    for (const auto& [name, text] : *b.certificate) {
+      if (a.certificate->emplace(name, text).first->second != text) return std::nullopt;
+    }
+  }
   a.roles.insert(b.roles.begin(), b.roles.end());
   a.scopes.insert(b.scopes.begin(), b.scopes.end());
   for (const auto& [path, value] : b.claims) {
@@ -91,6 +116,7 @@ CallerKind overridden(CallerKind a, const CallerKind& b) {
   if (b.username) a.username = b.username;
   if (b.client_ip) a.client_ip = b.client_ip;
   if (b.time) a.time = b.time;
+  if (b.certificate) a.certificate = b.certificate;
   a.roles.insert(b.roles.begin(), b.roles.end());
   a.scopes.insert(b.scopes.begin(), b.scopes.end());
   for (const auto& [path, value] : b.claims) a.claims[path] = value;
@@ -110,6 +136,10 @@ Kinds single_wishes(const AccessCondition& condition, const AskedRule& asked) {
       if (network) kind.client_ip = network->address;
     }
     wishes.push_back(std::move(kind));
+  }
+  if (condition.certificate) {
+    for (auto& names : wanted_certificates(*condition.certificate))
+      wishes.emplace_back().certificate = std::move(names);
   }
   if (condition.time) wishes.emplace_back().time = moment_within(*condition.time);
   for (const policy::ClaimCondition& claim : condition.claims) {
@@ -143,6 +173,7 @@ Kinds satisfying(const AccessCondition& condition, const AskedRule& asked) {
     case Kind::roles:
     case Kind::users:
     case Kind::client_ip:
+    case Kind::client_certificate:
     case Kind::time:
       return single_wishes(condition, asked);
     case Kind::claims:
@@ -181,6 +212,10 @@ void add_each_with_less(const CallerKind& kind, Kinds& kinds) {
   if (kind.username) add([](CallerKind& less) { less.username.reset(); });
   if (kind.client_ip) add([](CallerKind& less) { less.client_ip.reset(); });
   if (kind.time) add([](CallerKind& less) { less.time.reset(); });
+  if (kind.certificate) {
+    add([](CallerKind& less) { less.certificate.reset(); });
+    for (const auto& [name, text] : *kind.certificate) add([&](CallerKind& less) { less.certificate->erase(name); });
+  }
 }
 
 /// All that the rules mention.
@@ -189,6 +224,7 @@ struct Mentioned {
   std::map<std::string, std::vector<json::value>> claims;
   std::vector<IpAddress> addresses;
   std::set<UnixTime> times;
+  std::set<std::map<std::string, std::string>> certificates;
   Kinds singles;
 
   void add(const AccessCondition& condition, const AskedRule& asked) {
@@ -199,6 +235,7 @@ struct Mentioned {
       if (wish.client_ip && std::ranges::find(addresses, *wish.client_ip) == addresses.end())
         addresses.push_back(*wish.client_ip);
       if (wish.time) times.insert(*wish.time);
+      if (wish.certificate) certificates.insert(*wish.certificate);
       for (const auto& [path, value] : wish.claims) {
         std::vector<json::value>& values = claims[path];
         if (std::ranges::find(values, value) == values.end()) values.push_back(value);
@@ -216,6 +253,7 @@ struct Mentioned {
     choose_of(1 + users.size());
     choose_of(1 + addresses.size());
     choose_of(1 + times.size());
+    choose_of(certificates.empty() ? 1 : 2 + certificates.size());
     for (const auto& [path, values] : claims) choose_of(1 + values.size());
     return count;
   }
@@ -227,6 +265,15 @@ void multiply(Kinds& kinds, const Kinds& additions) {
   for (const CallerKind& addition : additions) {
     for (std::size_t i = 0; i < before; ++i) kinds.push_back(overridden(kinds[i], addition));
   }
+}
+
+/// Each certificate that is mentioned, and one of which nothing is known.
+Kinds certificate_kinds(const Mentioned& mentioned) {
+  Kinds kinds;
+  if (mentioned.certificates.empty()) return kinds;
+  kinds.emplace_back().certificate.emplace();
+  for (const auto& names : mentioned.certificates) kinds.emplace_back().certificate = names;
+  return kinds;
 }
 
 Kinds every_combination(const Mentioned& mentioned) {
@@ -254,6 +301,7 @@ Kinds every_combination(const Mentioned& mentioned) {
   Kinds times;
   for (const UnixTime time : mentioned.times) times.push_back(of([&](CallerKind& k) { k.time = time; }));
   multiply(kinds, times);
+  multiply(kinds, certificate_kinds(mentioned));
   return kinds;
 }
 
@@ -276,18 +324,32 @@ std::string text_of(const json::value& value) {
 
 }  // namespace
 
+std::shared_ptr<const crypto::ClientCertificate> CallerKind::shown_certificate() const {
+  if (!certificate) return nullptr;
+  auto shown = std::make_shared<crypto::ClientCertificate>();
+  for (const auto& [name, text] : *certificate) {
+    if (name == "subject") shown->subject = text;
+    if (name == "issuer") shown->issuer = text;
+    if (name == "dns") shown->dns = {text};
+    if (name == "email") shown->email = {text};
+    if (name == "uri") shown->uri = {text};
+    if (name == "fingerprint") shown->fingerprint = text;
+  }
+  return shown;
+}
+
 identity::Principal CallerKind::principal() const {
-  if (who == Who::nobody) return {};
+  if (who == Who::nobody) return {nullptr, nullptr, shown_certificate()};
   auto token = std::make_shared<identity::TokenClaims>();
   token->subject = token->username = username.value_or("somebody");
   token->scopes.assign(scopes.begin(), scopes.end());
   token->all["sub"] = token->subject;
   for (const auto& [path, value] : claims) token->all[path] = value;
-  if (who == Who::client) return {std::move(token), nullptr};
+  if (who == Who::client) return {std::move(token), nullptr, shown_certificate()};
   auto user = std::make_shared<identity::User>();
   user->username = token->username;
   user->roles.assign(roles.begin(), roles.end());
-  return {std::move(token), std::move(user)};
+  return {std::move(token), std::move(user), shown_certificate()};
 }
 
 IpAddress CallerKind::address() const {
@@ -302,14 +364,22 @@ std::vector<std::string> CallerKind::marks() const {
   for (const std::string& scope : scopes) marks.push_back("scope " + scope);
   for (const auto& [path, value] : claims) marks.push_back("claim " + path + ": " + text_of(value));
   if (client_ip) marks.push_back("from " + client_ip->to_string());
+  if (certificate) marks.emplace_back(any_certificate);
+  for (const auto& [name, text] : certificate.value_or(std::map<std::string, std::string>{}))
+    marks.push_back("certificate " + name + " " + text);
   if (time) marks.push_back("at " + bearward::to_text(*time));
   std::ranges::sort(marks);
   return marks;
 }
 
 std::string CallerKind::to_string() const {
-  std::string text = who == Who::nobody ? "nobody" : who == Who::client ? "a client without a user" : "";
-  for (const std::string& mark : marks()) text += (text.empty() ? "" : " and ") + mark;
+  std::string text = who == Who::nobody   ? (certificate ? "nobody with a token" : "nobody")
+                     : who == Who::client ? "a client without a user"
+                                          : "";
+  for (const std::string& mark : marks()) {
+    if (mark == any_certificate && !certificate->empty()) continue;  // what it says is told instead
+    text += (text.empty() ? "" : " and ") + mark;
+  }
   return text.empty() ? "anybody with a token" : text;
 }
 
@@ -326,9 +396,12 @@ Kinds caller_kinds(std::span<const AskedRule> rules) {
   client.scopes = mentioned.scopes;
   kinds.push_back(client);
   kinds.push_back(nobody);
+  const Kinds certificates = certificate_kinds(mentioned);
+  for (const CallerKind& shown : certificates) kinds.push_back(overridden(nobody, shown));
   for (const IpAddress& address : mentioned.addresses) {
     nobody.client_ip = address;
     kinds.push_back(nobody);
+    for (const CallerKind& shown : certificates) kinds.push_back(overridden(nobody, shown));
   }
   return kinds;
 }

@@ -16,7 +16,7 @@
 
 namespace bearward::rehearsal {
 
-/// A kind of caller, by what sets it apart: a user's name, roles, scopes, claims, an address, and when
+/// A kind of caller, by what sets it apart: a user's name, roles, scopes, claims, an address, a certificate, and when
 /// it calls.
 struct CallerKind {
   enum class Who { nobody, user, client };  // client: it acts for itself and is no user
@@ -28,7 +28,10 @@ struct CallerKind {
   std::map<std::string, boost::json::value> claims;  // by dotted path
   std::optional<IpAddress> client_ip;
   std::optional<UnixTime> time;
+  /// What the certificate says that it has shown, by the keys of the condition; without any: it has shown one.
+  std::optional<std::map<std::string, std::string>> certificate;
 
+  std::shared_ptr<const crypto::ClientCertificate> shown_certificate() const;
   identity::Principal principal() const;
   /// Where a request of this kind comes from: an address of the documentation's unless one is given.
   IpAddress address() const;

@@ -3,6 +3,7 @@
 #include <unordered_map>
 
 #include "policy/access_condition.h"
+#include "policy/certificate_condition.h"
 
 namespace bearward::rehearsal {
 namespace {
@@ -33,6 +34,7 @@ void flatten(const AccessCondition& condition, std::vector<const AccessCondition
 std::string wanted_of(const AccessCondition& condition) {
   std::string text{policy::detail::name_of(condition.kind)};
   for (const std::string& value : condition.values) text += " " + value;
+  if (condition.certificate) text += " " + policy::to_string(*condition.certificate);
   for (const policy::ClaimCondition& claim : condition.claims) text += " " + claim.path() + ": " + claim.wanted();
   return text;
 }

@@ -5,6 +5,7 @@
 #include <boost/json/serialize.hpp>
 #include <chrono>
 
+#include "token/certificate_binding.h"
 #include "token/claims.h"
 #include "token/described_user.h"
 
@@ -53,8 +54,9 @@ const config::TrustedIssuer* trusted_issuer_of(const json::object& claims, const
 }  // namespace
 
 Caller nobody() {
-  return [](const http::RequestHead&, bool is_public) -> Result<identity::Principal, Rejection> {
-    if (is_public) return identity::Principal{};
+  return [](const http::RequestHead&, policy::TokenNeed need,
+            const Certificate&) -> Result<identity::Principal, Rejection> {
+    if (need != policy::TokenNeed::required) return identity::Principal{};
     return std::unexpected(Rejection::no_credentials());
   };
 }
@@ -97,12 +99,16 @@ Result<Caller, std::string> hypothetical_caller(const json::object& claims, cons
   const auto timely =
       token::check_claims(*principal->token, {.issuer = {}, .audiences = {}, .leeway = tokens.leeway}, now);
   if (timely) {
-    return [principal = std::move(*principal)](const http::RequestHead&,
-                                               bool) -> Result<identity::Principal, Rejection> { return principal; };
+    return [principal = std::move(*principal)](const http::RequestHead&, policy::TokenNeed need,
+                                               const Certificate& shown) -> Result<identity::Principal, Rejection> {
+      if (token::may_present(*principal.token, shown.get())) return principal;
+      if (need == policy::TokenNeed::optional) return identity::Principal{};
+      return std::unexpected(Rejection::invalid_token(token::to_string(token::TokenError::wrong_certificate)));
+    };
   }
-  return [reason = token::to_string(timely.error())](const http::RequestHead&,
-                                                     bool is_public) -> Result<identity::Principal, Rejection> {
-    if (is_public) return identity::Principal{};
+  return [reason = token::to_string(timely.error())](const http::RequestHead&, policy::TokenNeed need,
+                                                     const Certificate&) -> Result<identity::Principal, Rejection> {
+    if (need == policy::TokenNeed::optional) return identity::Principal{};
     return std::unexpected(Rejection::invalid_token(reason));
   };
 }

@@ -64,6 +64,7 @@ http::Connection connection_of(const Question& question, const Where& where, std
   connection.peer = question.client_ip;
   connection.peer_text = question.client_ip.to_string();
   connection.tls = where.secure;
+  connection.certificate = question.certificate;
   connection.local_port = where.secure ? 443 : 80;
   if (!port.empty()) std::from_chars(port.data(), port.data() + port.size(), connection.local_port);
   return connection;
@@ -106,12 +107,14 @@ class Judge {
     auto match = pipeline::match_route(snapshot_.routes, head);
     if (!match) return std::move(match.error());
     result_.route = match->route;
-    auto principal = caller(head, match->route->access.is_public());
+    const policy::TokenNeed need = match->route->access.token_need(question_.certificate != nullptr);
+    auto principal = caller(head, need, question_.certificate);
     if (!principal && pipeline::may_overlook(*match->route, principal.error())) {
       result_.overlooked = std::move(principal.error());
       principal = identity::Principal{};
     }
     if (!principal) return std::move(principal.error());
+    principal->certificate = question_.certificate;
     result_.principal = *principal;
     policy::evaluate(match->route->access,
                      {result_.principal, match->parameters(), question_.client_ip, question_.time}, &result_.trace);

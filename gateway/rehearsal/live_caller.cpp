@@ -26,10 +26,10 @@ class OneWorker {
     stage_.use_keys(snapshot.keys);
   }
 
-  Authenticated run(const http::RequestHead& head, bool is_public) {
+  Authenticated run(const http::RequestHead& head, policy::TokenNeed need, const Certificate& certificate) {
     std::optional<Authenticated> result;
     std::exception_ptr thrown;
-    boost::asio::co_spawn(io_, stage_.authenticate(head, is_public),
+    boost::asio::co_spawn(io_, stage_.authenticate(head, need, certificate),
                           [&](const std::exception_ptr& exception, Authenticated value) {
                             thrown = exception;
                             result.emplace(std::move(value));
@@ -51,14 +51,16 @@ class OneWorker {
 }  // namespace
 
 Caller live_caller(std::shared_ptr<const snapshot::Snapshot> snapshot, store::UserStore& users) {
-  return [snapshot = std::move(snapshot), &users](const http::RequestHead& head, bool is_public) {
-    return OneWorker(*snapshot, users).run(head, is_public);
+  return [snapshot = std::move(snapshot), &users](const http::RequestHead& head, policy::TokenNeed need,
+                                                  const Certificate& certificate) {
+    return OneWorker(*snapshot, users).run(head, need, certificate);
   };
 }
 
 Result<Caller, std::string> stored_user_caller(identity::Principal principal, store::UserStore& users) {
   if (principal.token->described_user) {  // a trusted issuer's, whom no store knows
-    return [principal = std::move(principal)](const http::RequestHead&, bool) -> Authenticated { return principal; };
+    return [principal = std::move(principal)](const http::RequestHead&, policy::TokenNeed,
+                                              const Certificate&) -> Authenticated { return principal; };
   }
   auto state = users.look_up(principal.token->username);
   if (!state) return std::unexpected("the user store cannot be read: " + users.last_failure());
@@ -66,9 +68,10 @@ Result<Caller, std::string> stored_user_caller(identity::Principal principal, st
   if (!state->user) refused = Rejection::invalid_token("unknown_user");
   if (state->user && state->user->disabled) refused = Rejection::inactive();
   if (state->user) principal.user = std::make_shared<const identity::User>(std::move(*state->user));
-  return [principal = std::move(principal), refused](const http::RequestHead&, bool is_public) -> Authenticated {
+  return [principal = std::move(principal), refused](const http::RequestHead&, policy::TokenNeed need,
+                                                     const Certificate&) -> Authenticated {
     if (!refused) return principal;
-    if (is_public) return identity::Principal{};
+    if (need == policy::TokenNeed::optional) return identity::Principal{};
     return std::unexpected(*refused);
   };
 }

@@ -2,6 +2,7 @@
 
 #include "base/moment.h"
 #include "config/quantity.h"
+#include "policy/certificate_condition.h"
 #include "rehearsal/explanation.h"
 
 namespace bearward::rehearsal {
@@ -29,10 +30,12 @@ std::string joined(const std::vector<std::string>& words) {
 
 /// Who it turned out to be.
 std::string caller_of(const identity::Principal& principal) {
-  if (principal.anonymous()) return "nobody";
+  const std::string shown = principal.certificate ? "a certificate, " + policy::to_string(*principal.certificate) : "";
+  if (principal.anonymous()) return shown.empty() ? "nobody" : "no token, but " + shown;
   std::string text = principal.user ? "user " + principal.user->username : "client " + principal.token->client_id;
   if (principal.user && !principal.user->roles.empty()) text += ", roles " + joined(principal.user->roles);
   if (!principal.token->scopes.empty()) text += ", scope " + joined(principal.token->scopes);
+  if (!shown.empty()) text += ", with " + shown;
   return text;
 }
 

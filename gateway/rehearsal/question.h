@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,8 +12,11 @@
 #include "http/head.h"
 #include "identity/principal.h"
 #include "pipeline/rejection.h"
+#include "policy/access.h"
 
 namespace bearward::rehearsal {
+
+using Certificate = std::shared_ptr<const crypto::ClientCertificate>;
 
 /// A request that nobody has sent.
 struct Question {
@@ -21,11 +25,12 @@ struct Question {
   std::vector<std::pair<std::string, std::string>> fields;
   IpAddress client_ip;  // as it is believed after trusted proxies
   UnixTime time{};
+  Certificate certificate{};  // that the client has shown
 };
 
-/// Who asks: what the stage `authenticate` would have said. `is_public`: no token or a bad one is nobody.
-using Caller =
-    std::function<Result<identity::Principal, pipeline::Rejection>(const http::RequestHead&, bool is_public)>;
+/// Who asks: what the stage `authenticate` would have said. The certificate of the question is added to whom it names.
+using Caller = std::function<Result<identity::Principal, pipeline::Rejection>(const http::RequestHead&,
+                                                                              policy::TokenNeed, const Certificate&)>;
 
 /// No token is sent.
 Caller nobody();

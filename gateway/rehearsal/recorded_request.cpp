@@ -47,9 +47,9 @@ std::string answer_of(const std::string& reason, const std::string& route, std::
 }
 
 Caller refused_with(Rejection rejection) {
-  return [rejection = std::move(rejection)](const http::RequestHead&,
-                                            bool is_public) -> Result<identity::Principal, Rejection> {
-    if (is_public) return identity::Principal{};
+  return [rejection = std::move(rejection)](const http::RequestHead&, policy::TokenNeed need,
+                                            const Certificate&) -> Result<identity::Principal, Rejection> {
+    if (need == policy::TokenNeed::optional) return identity::Principal{};
     return std::unexpected(rejection);
   };
 }
@@ -118,8 +118,10 @@ Result<RecordedRequest, std::string> parse_record(std::string_view text) {
 
 std::optional<Caller> caller_of(const RecordedRequest& record) {
   if (!record.user.empty()) {
-    return [principal = principal_of(record)](const http::RequestHead&,
-                                              bool) -> Result<identity::Principal, Rejection> { return principal; };
+    return [principal = principal_of(record)](const http::RequestHead&, policy::TokenNeed,
+                                              const Certificate&) -> Result<identity::Principal, Rejection> {
+      return principal;
+    };
   }
   if (record.reason == "authenticate:no_token" || record.answer == "allow") return nobody();
   if (record.reason == "authenticate:user_disabled") return refused_with(Rejection::inactive());

@@ -21,6 +21,7 @@ policy::Truth without_other_claims(const AccessCondition& condition, const std::
   const policy::Step& step = trace[at++];
   const auto other = [](const policy::ClaimCondition& claim) { return !is_recorded_claim(claim.path()); };
   if (std::ranges::any_of(condition.claims, other)) return Truth::undecided;
+  if (condition.kind == Kind::client_certificate) return Truth::undecided;  // nor has the log certificates
   if (condition.children.empty()) return step.truth;
   Truth least = Truth::yes;
   Truth most = Truth::no;
@@ -76,6 +77,10 @@ void Replay::compare(const RecordedRequest& record, const Caller& caller, bool k
   const std::string route = judgement.route == nullptr ? "" : judgement.route->name;
   if (!known_caller && !route.empty() && after != "allow") {
     ++not_judged_["a request whose sender is not in the log, for a route that asks who it is"];
+    return;
+  }
+  if (judgement.principal.anonymous() && judgement.route != nullptr && judgement.route->access.takes_certificate()) {
+    ++not_judged_["a request without a token for a rule about client certificates, which are not in the log"];
     return;
   }
   if (hangs_on_a_claim(judgement)) {

@@ -1,5 +1,6 @@
 #include "rehearsal/review.h"
 
+#include <algorithm>
 #include <unordered_set>
 
 #include "rehearsal/review_routes.h"
@@ -17,10 +18,30 @@ void review_upstreams(const snapshot::Snapshot& snapshot, config::Diagnostics& d
   }
 }
 
+bool asks_for_certificates(const config::Listener& listener) {
+  return listener.tls && !listener.tls->client_certificates.authorities.empty();
+}
+
+/// What hangs on client certificates, where no listener asks for any.
+void review_client_certificates(const snapshot::Snapshot& snapshot, config::Diagnostics& diagnostics) {
+  if (std::ranges::any_of(snapshot.config.listeners, asks_for_certificates)) return;
+  constexpr std::string_view advice =
+      ", and no listener asks clients for one; set tls.client_certificates of a listener";
+  for (const policy::Route& route : snapshot.routes.routes()) {
+    if (!route.access.takes_certificate()) continue;
+    diagnostics.warning(route.place,
+                        "the route \"" + route.name + "\" takes client certificates" + std::string(advice));
+  }
+  if (snapshot.config.tokens.certificate_bound != config::CertificateBound::never)
+    diagnostics.warning(snapshot.config.tokens.place,
+                        "certificate_bound hangs on client certificates" + std::string(advice));
+}
+
 }  // namespace
 
 void review(const snapshot::Snapshot& snapshot, config::Diagnostics& diagnostics) {
   review_upstreams(snapshot, diagnostics);
+  review_client_certificates(snapshot, diagnostics);
   review_routes(snapshot, diagnostics);
   review_scopes(snapshot, diagnostics);
 }

@@ -75,7 +75,7 @@ std::string failure_of(const RouteTest& test, const Judgement& judgement) {
 
 RouteTestResult run(const snapshot::Snapshot& snapshot, const RouteTest& test, UnixTime now) {
   const UnixTime time = test.time.value_or(now);
-  const Question question{test.method, test.target, test.sends, test.client_ip, time};
+  const Question question{test.method, test.target, test.sends, test.client_ip, time, test.client_certificate};
   RouteTestResult result{&test, {}, {}};
   Result<Caller, std::string> caller = test.as ? hypothetical_caller(*test.as, snapshot.config.tokens, time) : nobody();
   if (!caller) {

@@ -19,7 +19,8 @@ class Builder {
                                .ciphersuites = tls_.ciphersuites,
                                .groups = tls_.groups,
                                .strict_sni = tls_.strict_sni,
-                               .tickets = tickets()};
+                               .tickets = tickets(),
+                               .client_certificates = client_certificates()};
     if (diagnostics_.errors() != before) return nullptr;
     auto context = crypto::TlsContext::server(settings);
     if (context) return *context;
@@ -46,6 +47,14 @@ class Builder {
       certificates.push_back(std::move(pair));
     }
     return certificates;
+  }
+
+  crypto::ClientCertificateRules client_certificates() {
+    const config::ClientCertificates& wanted = tls_.client_certificates;
+    crypto::ClientCertificateRules rules{.required = wanted.required};
+    if (!wanted.authorities.empty()) rules.authorities = read(wanted.authorities, "authorities", wanted.place);
+    if (!wanted.revocations.empty()) rules.revocations = read(wanted.revocations, "revocations", wanted.place);
+    return rules;
   }
 
   crypto::SessionTickets tickets() {

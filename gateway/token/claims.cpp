@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/base64url.h"
 #include "identity/claim_path.h"
 #include "token/strict_json.h"
 #include "token/token_id.h"
@@ -118,6 +119,19 @@ bool read_scopes(Reader& reader, const json::object& members, std::vector<std::s
   return std::ranges::none_of(scopes, [](const std::string& s) { return s.empty() || s.find(' ') != s.npos; });
 }
 
+/// The one confirmation method that is known here (RFC 8705 §3.1). False for any other, and for one more: its bearer
+/// would have to prove something that nobody checks.
+bool read_confirmation(const json::object& members, std::string& thumbprint) {
+  const json::value* confirmation = members.if_contains("cnf");
+  if (confirmation == nullptr) return true;
+  constexpr std::size_t thumbprint_characters = 43;  // base64url of 32 octets
+  if (!confirmation->is_object() || confirmation->get_object().size() != 1) return false;
+  const json::value* text = confirmation->get_object().if_contains("x5t#S256");
+  if (text == nullptr || !text->is_string()) return false;
+  thumbprint = std::string_view{text->get_string()};
+  return thumbprint.size() == thumbprint_characters && base64url_decode(thumbprint).has_value();
+}
+
 }  // namespace
 
 Result<identity::TokenClaims, TokenError> parse_claims(std::string_view json_text, std::string_view username_claim) {
@@ -139,6 +153,8 @@ Result<identity::TokenClaims, TokenError> parse_claims(std::string_view json_tex
   const bool scopes_good = read_scopes(reader, *members, claims.scopes);
   if (!reader.good() || !scopes_good || !expires_at || !is_name(claims.subject) || !is_name(claims.username))
     return std::unexpected(TokenError::malformed);
+  if (!read_confirmation(*members, claims.certificate_thumbprint))
+    return std::unexpected(TokenError::unsupported_confirmation);
   claims.expires_at = *expires_at;
   claims.all = *std::move(members);
   return claims;

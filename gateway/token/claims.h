@@ -13,9 +13,9 @@
 namespace bearward::token {
 
 /// Reads a JWT claims set (RFC 7519 §4), JSON and not base64url. `username_claim` is the path
-/// (identity/claim_path.h) of the claim that `username` is taken from. The only error is `malformed`: no strict JSON
+/// (identity/claim_path.h) of the claim that `username` is taken from. Errors are `malformed`: no strict JSON
 /// object, no `exp`, no or an empty `sub` or username claim, control characters in either, a registered claim of the
-/// wrong type.
+/// wrong type. And `unsupported_confirmation`: a `cnf` that is not `x5t#S256` alone; such a token is no bearer token.
 ///
 /// Dates may have a fraction and any size: `exp` is rounded down, `nbf` and `iat` up, and all are held
 /// within 2^53 seconds of 1970. Scopes come from `scope` (a string or a list), or without it from `scp`.

@@ -30,6 +30,10 @@ std::string_view to_string(TokenError error) {
       return "expired";
     case TokenError::not_yet_valid:
       return "not_yet_valid";
+    case TokenError::unsupported_confirmation:
+      return "unsupported_confirmation";
+    case TokenError::wrong_certificate:
+      return "wrong_certificate";
     case TokenError::no_local_name:
       return "no_local_name";
     case TokenError::no_keys_yet:

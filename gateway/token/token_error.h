@@ -19,9 +19,12 @@ enum class TokenError {
   wrong_issuer,
   wrong_audience,
   expired,
-  not_yet_valid,  // `nbf` or `iat` is in the future
-  no_local_name,  // of a trusted issuer that requires a local user: no user of ours has such a name
-  no_keys_yet,    // the keys of its issuer have never been fetched: nobody can say what the token is worth
+  not_yet_valid,             // `nbf` or `iat` is in the future
+  unsupported_confirmation,  // a `cnf` (RFC 7800) other than of a certificate: whoever has to prove what, nobody here
+                             // checks
+  wrong_certificate,         // bound to a client certificate (RFC 8705), and this is not it
+  no_local_name,             // of a trusted issuer that requires a local user: no user of ours has such a name
+  no_keys_yet,               // the keys of its issuer have never been fetched: nobody can say what the token is worth
 };
 
 /// The enumerator's own name: stable, for logs and metrics.

@@ -41,6 +41,7 @@ IssuedToken TokenIssuer::issue(const AccessTokenGrant& grant, UnixMilliseconds n
   claims["sub"] = grant.subject;
   if (!grant.client_id.empty()) claims["client_id"] = grant.client_id;
   if (!grant.family_id.empty()) claims["sid"] = grant.family_id;
+  if (!grant.certificate_thumbprint.empty()) claims["cnf"] = json::object{{"x5t#S256", grant.certificate_thumbprint}};
   if (grant.for_client) claims[grant_type_claim] = client_credentials_grant;
   claims["iat"] = issued_at;
   claims["exp"] = issued_at + lifetime_.count();

@@ -14,11 +14,12 @@ namespace bearward::token {
 
 /// Whom a new token speaks for.
 struct AccessTokenGrant {
-  std::string subject;              // never empty
-  std::string client_id;            // left out of the token when empty
-  std::vector<std::string> scopes;  // left out of the token when empty
-  std::string family_id{};          // `sid`: the login that it comes from; left out of the token when empty
-  bool for_client = false;          // `subject` is `client_id`, which acts for itself, and no user
+  std::string subject;                   // never empty
+  std::string client_id;                 // left out of the token when empty
+  std::vector<std::string> scopes;       // left out of the token when empty
+  std::string family_id{};               // `sid`: the login that it comes from; left out of the token when empty
+  std::string certificate_thumbprint{};  // `cnf`: whose it is (RFC 8705 §3.1); left out of the token when empty
+  bool for_client = false;               // `subject` is `client_id`, which acts for itself, and no user
 };
 
 struct IssuedToken {

@@ -110,6 +110,13 @@ class Http1Connection final : public http::InterimSender {
       co_return;
     }
     stream_->read_deadline().disarm();
+    auto certificate = stream_->client_certificate();
+    if (!certificate) {
+      telemetry::log(telemetry::Level::debug, "connection of {} refused: {}", connection_.peer_text,
+                     certificate.error());
+      co_return;
+    }
+    connection_.certificate = std::move(*certificate);
     while (true) {
       const bool arrived = co_await wait_for_request();
       if (!arrived) break;

@@ -2,12 +2,15 @@
 
 #include <chrono>
 #include <optional>
+#include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "async/coarse_timer.h"
 #include "async/task.h"
 #include "base/result.h"
+#include "crypto/client_certificate.h"
 
 namespace bearward::transport {
 
@@ -44,6 +47,12 @@ class Stream {
 
   /// Why it failed, where more is known than an error's name; for the log.
   virtual std::string_view problem() const { return {}; }
+
+  /// What the peer of a server's side showed in the handshake, which is over; null: nothing. The error says what cannot
+  /// be used of it.
+  virtual Result<std::shared_ptr<const crypto::ClientCertificate>, std::string> client_certificate() const {
+    return nullptr;
+  }
 
   /// Cuts the connection. Whoever waits on it gets an error.
   void close();

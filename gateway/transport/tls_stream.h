@@ -29,6 +29,9 @@ class TlsStream final : public Stream {
   Task<error_code> handshake() override;
   Task<error_code> write(std::string_view first, std::string_view second, std::string_view third) override;
   Task<> end_writing() override;
+  Result<std::shared_ptr<const crypto::ClientCertificate>, std::string> client_certificate() const override {
+    return crypto::certificate_of_client(ssl_);
+  }
   std::string_view problem() const override { return problem_; }
 
  protected:

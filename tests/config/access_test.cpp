@@ -9,11 +9,17 @@ namespace bearward::config {
 namespace {
 
 std::string describe(const Access& access) {
-  constexpr const char* names[] = {"public", "authenticated", "deny", "scopes", "any_scope", "roles", "users",
-                                   "claims", "client_ip",     "time", "all",    "any",       "not"};
+  constexpr const char* names[] = {"public", "authenticated", "deny",   "scopes",    "any_scope",
+                                   "roles",  "users",         "claims", "client_ip", "client_certificate",
+                                   "time",   "all",           "any",    "not"};
   std::string text = names[static_cast<int>(access.kind)];
   for (const std::string& value : access.values) text += " " + value;
   for (const auto& [name, value] : access.claims) text += " " + name + "=" + boost::json::serialize(value);
+  if (access.certificate) {
+    for (const auto& [name, texts] : access.certificate->named()) {
+      for (const std::string& each : *texts) text += " " + std::string(name) + "=" + each;
+    }
+  }
   for (const Access& child : access.children) text += " (" + describe(child) + ")";
   return text;
 }
@@ -38,6 +44,14 @@ TEST(ReadAccess, ReadsEveryForm) {
       {"roles", "{roles: [admin]}", "roles admin"},
       {"users", "{users: [alice, bob]}", "users alice bob"},
       {"addresses", "{client_ip: [10.0.0.0/8, \"::1\"]}", "client_ip 10.0.0.0/8 ::1"},
+      {"any certificate", "{client_certificate: {required: true}}", "client_certificate"},
+      {"a certificate of these names",
+       "{client_certificate: {subject: \"CN=a,O=b\", dns: [A.Test, b.test], uri: \"spiffe://T/a\"}}",
+       "client_certificate subject=CN=a,O=b dns=a.test dns=b.test uri=spiffe://T/a"},
+      {"a fingerprint as openssl prints it",
+       "{client_certificate: {fingerprint: "
+       "\"00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF\"}}",
+       "client_certificate fingerprint=00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"},
       {"several keys are an all", "{roles: admin, scopes: a}", "all (scopes a) (roles admin)"},
       {"any", "{any: [{roles: a}, authenticated, {users: b}]}", "any (roles a) (authenticated) (users b)"},
       {"all of one", "{all: [{roles: a}]}", "all (roles a)"},
@@ -63,7 +77,8 @@ TEST(ReadAccess, ReadsEveryForm) {
 
 TEST(ReadAccess, SaysWhatIsWrongAndDenies) {
   const std::string words = "expected public, authenticated, deny or a map of conditions";
-  const std::string keys = "expected scopes, any_scope, roles, users, client_ip, time, claims, all, any or not";
+  const std::string keys =
+      "expected scopes, any_scope, roles, users, client_ip, client_certificate, time, claims, all, any or not";
   const test::Mistake mistakes[] = {
       {"an unknown word",
        "publik",
@@ -102,6 +117,18 @@ TEST(ReadAccess, SaysWhatIsWrongAndDenies) {
       {"a claim that is an empty list",
        "{claims: {a: []}}",
        {"5:24: error: found an empty list for a, expected a value, or a list of them"}},
+      {"a certificate of which nothing is said",
+       "{client_certificate: {required: false}}",
+       {"5:32: error: found nothing that the certificate has to be, expected subject, issuer, dns, email, uri or "
+        "fingerprint, or required: true"}},
+      {"a certificate of which too much is said",
+       "{client_certificate: {required: true, dns: a.test}}",
+       {"5:32: error: found required beside what the certificate has to be, expected one of both"}},
+      {"a fingerprint that is none",
+       "{client_certificate: {fingerprint: 00:11}}",
+       {"5:46: error: found \"00:11\" for fingerprint, expected 64 hexadecimal digits, with or without colons, or a "
+        "list "
+        "of them"}},
       {"two mistakes",
        "{any: [{roles: []}, {users: {a: b}}]}",
        {"5:26: error: found an empty list for roles, expected a name, or a list of them",

@@ -55,6 +55,7 @@ listeners:
       groups: P-256
       strict_sni: true
       session_tickets: {keys: [new.key, old.key], lifetime: 1h}
+      client_certificates: {ca: ca.pem, mode: optional, crl: crl.pem}
   - name: other
     address: 127.0.0.1:8444
     tls:
@@ -72,6 +73,10 @@ listeners:
   EXPECT_TRUE(tls.session_tickets.on);
   EXPECT_EQ(tls.session_tickets.keys, (std::vector<std::string>{"/etc/bearward/new.key", "/etc/bearward/old.key"}));
   EXPECT_EQ(tls.session_tickets.lifetime, std::chrono::hours{1});
+  EXPECT_EQ(tls.client_certificates.authorities, "/etc/bearward/ca.pem");
+  EXPECT_EQ(tls.client_certificates.revocations, "/etc/bearward/crl.pem");
+  EXPECT_FALSE(tls.client_certificates.required);
+  EXPECT_TRUE(loaded.config.listeners[1].tls->client_certificates.authorities.empty());
   EXPECT_FALSE(loaded.config.listeners[1].tls->session_tickets.on);
 }
 

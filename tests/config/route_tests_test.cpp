@@ -83,6 +83,11 @@ TEST(RouteTests, SayWhatIsWrongAtItsPlace) {
       {"no address",
        "- {request: GET /a, expect: 403, client_ip: 10.0.0.0/8}",
        {"3:45: error: found \"10.0.0.0/8\" for client_ip, expected an IP address"}},
+      {"a certificate with a member that none has",
+       "- {request: GET /a, expect: 403, client_certificate: {san: a.test}}",
+       {"3:54: error: client_certificate: found san, expected subject, issuer, serial or fingerprint with one text, "
+        "dns, "
+        "email or uri"}},
       {"no moment",
        "- {request: GET /a, expect: 403, time: \"10:30\"}",
        {"3:40: error: found \"10:30\" for time, expected a moment such as 2026-11-24T09:30:00Z"}},

@@ -117,6 +117,7 @@ TEST(Settings, DefaultsAreWhatTheTablesSay) {
   EXPECT_EQ(config.tokens.refresh_ttl, defaults.tokens.refresh_ttl);
   EXPECT_EQ(config.tokens.refresh_grace, defaults.tokens.refresh_grace);
   EXPECT_EQ(config.tokens.leeway, defaults.tokens.leeway);
+  EXPECT_EQ(config.tokens.certificate_bound, defaults.tokens.certificate_bound);
   EXPECT_EQ(config.limits.request_header_bytes, defaults.limits.request_header_bytes);
   EXPECT_EQ(config.limits.request_body_bytes, defaults.limits.request_body_bytes);
   EXPECT_EQ(config.limits.header_timeout, defaults.limits.header_timeout);

@@ -38,6 +38,19 @@ Access scopes(std::vector<std::string> names) { return leaf(Kind::scopes, std::m
 Access any_scope(std::vector<std::string> names) { return leaf(Kind::any_scope, std::move(names)); }
 Access from(std::vector<std::string> networks) { return leaf(Kind::client_ip, std::move(networks)); }
 
+Access certificate(std::vector<std::string> dns) {
+  Access access = leaf(Kind::client_certificate);
+  access.certificate.emplace().dns = std::move(dns);
+  return access;
+}
+identity::Principal with_certificate(identity::Principal principal, std::vector<std::string> dns) {
+  auto shown = std::make_shared<crypto::ClientCertificate>();
+  shown->subject = "CN=x";
+  shown->dns = std::move(dns);
+  principal.certificate = std::move(shown);
+  return principal;
+}
+
 /// The first hour of 1970, in UTC.
 Access first_hour() {
   Access access = leaf(Kind::time);
@@ -279,6 +292,44 @@ TEST(Access, TraceNamesEveryConditionAndWhatItSaw) {
             "  claims [dept: \"hr\"] [dept: \"hr\"] yes\n"
             "  claims [level: 3] [level: absent] no\n");
   EXPECT_EQ(trace[3].place.line, 9);
+}
+
+TEST(Access, ACertificateOpensWhatAsksForItAndNothingElse) {
+  struct Case {
+    const char* name;
+    Access access;
+    bool without_token;  // with the certificate a.test alone
+    bool with_token;     // of a user of role staff, beside it
+    bool token_alone;
+    TokenNeed need;  // of who shows a certificate
+  };
+  const Case cases[] = {
+      {"the certificate", certificate({"b.test", "a.test"}), true, true, false, TokenNeed::absent_is_good},
+      {"any certificate", certificate({}), true, true, false, TokenNeed::absent_is_good},
+      {"another", certificate({"b.test"}), false, false, false, TokenNeed::absent_is_good},
+      {"and a role", all({certificate({"a.test"}), roles({"staff"})}), false, true, false, TokenNeed::absent_is_good},
+      {"or a role", any({certificate({"a.test"}), roles({"staff"})}), true, true, true, TokenNeed::absent_is_good},
+      {"and an address", all({certificate({"a.test"}), from({"10.0.0.0/8"})}), true, true, false,
+       TokenNeed::absent_is_good},
+      {"another, or an address, which opens nothing", any({certificate({"b.test"}), from({"10.0.0.0/8"})}), false, true,
+       true, TokenNeed::absent_is_good},
+      {"a token and the certificate", all({authenticated(), certificate({"a.test"})}), false, true, false,
+       TokenNeed::absent_is_good},
+      {"not another, which opens nothing", no(certificate({"b.test"})), false, true, true, TokenNeed::required},
+      {"a token", authenticated(), false, true, true, TokenNeed::required},
+      {"everybody", everybody(), true, true, true, TokenNeed::optional},
+  };
+  for (const Case& c : cases) {
+    SCOPED_TRACE(c.name);
+    const AccessRule rule = compiled(c.access);
+    const identity::Principal user = somebody("{}", {}, {"staff"});
+    EXPECT_EQ(ask(rule, with_certificate({}, {"a.test"})).allowed, c.without_token);
+    EXPECT_EQ(ask(rule, with_certificate(user, {"a.test"})).allowed, c.with_token);
+    EXPECT_EQ(ask(rule, user).allowed, c.token_alone);
+    EXPECT_EQ(rule.token_need(true), c.need);
+    EXPECT_EQ(rule.token_need(false), rule.is_public() ? TokenNeed::optional : TokenNeed::required);
+    EXPECT_EQ(ask(rule, {}).allowed, rule.is_public());
+  }
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "support/tls_client.h"
 
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/x509.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -25,6 +26,19 @@ std::string wire_form(const std::vector<std::string>& protocols) {
   return octets;
 }
 
+void use(SSL_CTX* context, const Certificate& pem) {
+  const auto memory = [](const std::string& text) {
+    return std::shared_ptr<BIO>(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())),
+                                [](BIO* bio) { BIO_free(bio); });
+  };
+  X509* const certificate = PEM_read_bio_X509(memory(pem.certificate).get(), nullptr, nullptr, nullptr);
+  EVP_PKEY* const key = PEM_read_bio_PrivateKey(memory(pem.private_key).get(), nullptr, nullptr, nullptr);
+  SSL_CTX_use_certificate(context, certificate);
+  SSL_CTX_use_PrivateKey(context, key);
+  X509_free(certificate);
+  EVP_PKEY_free(key);
+}
+
 }  // namespace
 
 TlsClient::TlsClient(std::uint16_t port, const TlsOptions& options)
@@ -35,6 +49,7 @@ TlsClient::TlsClient(std::uint16_t port, const TlsOptions& options)
   SSL_CTX_set_min_proto_version(context_.get(), options.min_version);
   SSL_CTX_set_max_proto_version(context_.get(), options.max_version);
   SSL_CTX_set_cipher_list(context_.get(), options.ciphers.c_str());
+  if (options.certificate) use(context_.get(), *options.certificate);
   ssl_.reset(SSL_new(context_.get()));
   limit_blocking(socket_.descriptor(), patience);
   SSL_set_fd(ssl_.get(), socket_.descriptor());

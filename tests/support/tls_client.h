@@ -4,9 +4,11 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "support/certificates.h"
 #include "support/http_client.h"
 
 namespace bearward::testing {
@@ -20,6 +22,7 @@ struct TlsOptions {
   std::string signature_algorithms{};      // as OpenSSL writes them; empty: many
   std::string ciphers = "ALL:@SECLEVEL=0";
   std::string preamble = "";  // sent in clear before the handshake
+  std::optional<Certificate> certificate{};  // the client's own
 };
 
 /// Over TLS. Takes any certificate: tests look at the one that came.

@@ -119,6 +119,22 @@ TEST(ParseClaims, RefusesWhatHasTheWrongShape) {
   }
 }
 
+TEST(ParseClaims, TakesTheOneConfirmationThatCanBeChecked) {
+  const std::string thumbprint = "A4DtL2JmUMhAsvJj5tKyn64SqzmuXbMrJa0n761y5v0";  // RFC 8705 §3.1
+  const auto bound = parse_claims(R"({"exp":1,"sub":"alice","cnf":{"x5t#S256":")" + thumbprint + R"("}})");
+  ASSERT_TRUE(bound);
+  EXPECT_EQ(bound->certificate_thumbprint, thumbprint);
+  EXPECT_EQ(parse_claims(R"({"exp":1,"sub":"alice"})")->certificate_thumbprint, "");
+  for (const std::string& confirmation :
+       {std::string(R"({"jkt":"0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"})"),
+        R"({"x5t#S256":")" + thumbprint + R"(","jkt":"x"})", std::string(R"({"x5t#S256":"A4DtL2Jm"})"),
+        std::string(R"({"x5t#S256":7})"), std::string("{}"), std::string("null"), std::string(R"("x")")}) {
+    SCOPED_TRACE(confirmation);
+    EXPECT_EQ(error_of(parse_claims(R"({"exp":1,"sub":"alice","cnf":)" + confirmation + "}")),
+              TokenError::unsupported_confirmation);
+  }
+}
+
 TEST(ParseClaims, RoundsDatesToTheStrictSideAndNeverOverflows) {
   constexpr std::int64_t most = std::int64_t{1} << 53;
   struct Case {
