@@ -4,6 +4,7 @@
 #include <boost/json/serialize.hpp>
 #include <iostream>
 
+#include "command/readable_keys.h"
 #include "config/load.h"
 #include "rehearsal/review.h"
 #include "rehearsal/run_route_tests.h"
@@ -46,6 +47,7 @@ int check(const std::string& config_file, bool json) {
   if (snapshot) {
     rehearsal::report_failures(rehearsal::run_route_tests(*snapshot, unix_now()), diagnostics);
     rehearsal::review(*snapshot, diagnostics);
+    warn_of_readable_keys(snapshot->config, diagnostics);
   }
   print(diagnostics, json);
   return diagnostics.has_errors() ? 1 : 0;

@@ -60,6 +60,10 @@ constexpr Key certificate_keys[] = {
      .required = true,
      .description = "the chain, the server's own certificate first"},
     {.name = "private_key", .form = "the path of a PEM file", .required = true, .description = "its private key"},
+    {.name = "ocsp_staple",
+     .form = "the path of a file with an OCSP response in DER",
+     .otherwise = "none is sent",
+     .description = "sent to clients that ask for one, until it expires; whoever fetches it writes the file anew"},
 };
 
 constexpr Key session_ticket_keys[] = {
@@ -99,6 +103,7 @@ std::optional<Certificate> read_certificate(const Value& value) {
   certificate.place = value.place();
   map->read_path("certificate", certificate.certificate);
   map->read_path("private_key", certificate.private_key);
+  map->read_path("ocsp_staple", certificate.ocsp_staple);
   if (certificate.certificate.empty() || certificate.private_key.empty()) return std::nullopt;
   return certificate;
 }

@@ -11,6 +11,7 @@ namespace bearward::config {
 struct Certificate {
   std::string certificate;  // PEM chain, absolute path
   std::string private_key;  // PEM, absolute path
+  std::string ocsp_staple;  // DER, absolute path; empty: none is sent
   Place place;
 };
 

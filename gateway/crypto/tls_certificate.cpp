@@ -1,6 +1,7 @@
 #include "crypto/tls_certificate.h"
 
 #include <openssl/bio.h>
+#include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
@@ -10,13 +11,9 @@
 namespace bearward::crypto {
 namespace {
 
-struct FreeX509 {
-  void operator()(X509* certificate) const { X509_free(certificate); }
-};
 struct FreeKey {
   void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
 };
-using Certificate = std::unique_ptr<X509, FreeX509>;
 
 std::vector<std::string> dns_names(X509* certificate) {
   std::vector<std::string> names;
@@ -33,6 +30,16 @@ std::vector<std::string> dns_names(X509* certificate) {
 
 }  // namespace
 
+void FreeX509::operator()(x509_st* certificate) const { X509_free(certificate); }
+
+std::vector<X509Pointer> read_chain(std::string_view pem) {
+  const Bio text = open_pem(pem);
+  std::vector<X509Pointer> chain;
+  while (X509* each = PEM_read_bio_X509_AUX(text.get(), nullptr, no_passphrase, nullptr)) chain.emplace_back(each);
+  ERR_clear_error();
+  return chain;
+}
+
 void FreeBio::operator()(bio_st* bio) const { BIO_free(bio); }
 
 Bio open_pem(std::string_view text) { return Bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))); }
@@ -41,7 +48,7 @@ int no_passphrase(char*, int, int, void*) { return 0; }
 
 std::string use_certificate(SSL_CTX* context, const CertificateAndKey& pem, std::vector<std::string>& names) {
   const Bio chain = open_pem(pem.chain);
-  const Certificate leaf(PEM_read_bio_X509_AUX(chain.get(), nullptr, no_passphrase, nullptr));
+  const X509Pointer leaf(PEM_read_bio_X509_AUX(chain.get(), nullptr, no_passphrase, nullptr));
   if (!leaf) return "the certificate file holds no PEM certificate";
   if (SSL_CTX_use_certificate(context, leaf.get()) != 1) {
     return "the certificate cannot be used: its key is too short or of an unknown kind";

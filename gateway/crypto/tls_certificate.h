@@ -9,6 +9,7 @@
 
 struct bio_st;
 struct ssl_ctx_st;
+struct x509_st;
 
 namespace bearward::crypto {
 
@@ -17,6 +18,21 @@ struct CertificateAndKey {
   std::string chain;  // its own certificate, then its issuers
   Secret private_key;
 };
+
+/// What a TLS listener shows.
+struct ServerCertificate {
+  std::string chain;  // PEM: its own certificate, then its issuers
+  Secret private_key;
+  std::string ocsp_staple{};  // DER (ocsp_staple.h); empty: none
+};
+
+struct FreeX509 {
+  void operator()(x509_st* certificate) const;
+};
+using X509Pointer = std::unique_ptr<x509_st, FreeX509>;
+
+/// The certificates of a PEM text, in its order.
+std::vector<X509Pointer> read_chain(std::string_view pem);
 
 struct FreeBio {
   void operator()(bio_st* bio) const;

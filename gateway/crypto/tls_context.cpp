@@ -106,6 +106,7 @@ Result<std::shared_ptr<const TlsContext>, std::string> TlsContext::server(const 
   result->tickets_ = settings.tickets;
   for (const ServerCertificate& certificate : settings.certificates) {
     auto added = result->add(certificate, settings);
+    if (added) added = result->add_staple(certificate);
     ERR_clear_error();
     if (!added) return std::unexpected(std::move(added.error()));
   }
@@ -118,9 +119,14 @@ Result<void, std::string> TlsContext::add(const ServerCertificate& certificate, 
   site.context.reset(SSL_CTX_new(TLS_server_method()));
   if (!site.context) throw std::bad_alloc();
   std::string problem = apply_settings(site.context.get(), settings);
-  if (problem.empty()) problem = use_certificate(site.context.get(), certificate, site.names);
+  if (problem.empty())
+    problem = use_certificate(site.context.get(), {certificate.chain, certificate.private_key}, site.names);
   if (!problem.empty()) return std::unexpected(std::move(problem));
   use_session_tickets(site.context.get(), tickets_);
+  // What SSL_CTX_set_tlsext_status_cb and _arg expand to.
+  SSL_CTX_callback_ctrl(site.context.get(), SSL_CTRL_SET_TLSEXT_STATUS_REQ_CB,
+                        reinterpret_cast<void (*)()>(&TlsContext::send_staple));
+  SSL_CTX_ctrl(site.context.get(), SSL_CTRL_SET_TLSEXT_STATUS_REQ_CB_ARG, 0, this);
   std::ranges::sort(site.names);
   const int kind = kind_of_key(site.context.get());
   const auto twin = std::ranges::find_if(sites_, [&](const Site& each) {
@@ -133,9 +139,33 @@ Result<void, std::string> TlsContext::add(const ServerCertificate& certificate, 
   }
   twin->kinds.push_back(kind);
   std::vector<std::string> same_names;
-  problem = use_certificate(twin->context.get(), certificate, same_names);
+  problem = use_certificate(twin->context.get(), {certificate.chain, certificate.private_key}, same_names);
   if (!problem.empty()) return std::unexpected(std::move(problem));
   return {};
+}
+
+Result<void, std::string> TlsContext::add_staple(const ServerCertificate& certificate) {
+  if (certificate.ocsp_staple.empty()) return {};
+  auto chain = read_chain(certificate.chain);
+  auto staple =
+      read_ocsp_staple(certificate.ocsp_staple, chain.at(0).get(), chain.size() > 1 ? chain[1].get() : nullptr);
+  if (!staple) return std::unexpected("the OCSP staple cannot be used: " + staple.error());
+  staples_.push_back({std::move(chain.front()), std::move(*staple)});
+  return {};
+}
+
+/// RFC 6066 §8: the client has asked for one.
+int TlsContext::send_staple(ssl_st* connection, void* self) {
+  const X509* const shown = SSL_get_certificate(connection);
+  for (const Stapled& each : static_cast<const TlsContext*>(self)->staples_) {
+    if (shown == nullptr || X509_cmp(shown, each.certificate.get()) != 0) continue;
+    if (!can_be_sent(each.staple, unix_now())) return SSL_TLSEXT_ERR_NOACK;
+    void* const copy = OPENSSL_memdup(each.staple.der.data(), each.staple.der.size());  // the connection owns it
+    if (copy == nullptr) return SSL_TLSEXT_ERR_NOACK;
+    SSL_ctrl(connection, SSL_CTRL_SET_TLSEXT_STATUS_REQ_OCSP_RESP, static_cast<long>(each.staple.der.size()), copy);
+    return SSL_TLSEXT_ERR_OK;
+  }
+  return SSL_TLSEXT_ERR_NOACK;
 }
 
 ssl_st* TlsContext::new_server_connection() const {

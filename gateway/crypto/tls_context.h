@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "crypto/client_certificate.h"
+#include "crypto/ocsp_staple.h"
 #include "crypto/session_tickets.h"
 #include "crypto/tls_certificate.h"
 
@@ -14,8 +15,6 @@ struct ssl_ctx_st;
 struct ssl_st;
 
 namespace bearward::crypto {
-
-using ServerCertificate = CertificateAndKey;
 
 /// What a TLS listener does; empty texts stand for the usual.
 struct ServerTls {
@@ -53,13 +52,21 @@ class TlsContext {
     std::vector<int> kinds;          // of its certificates' keys
   };
 
+  struct Stapled {
+    X509Pointer certificate;
+    OcspStaple staple;
+  };
+
+  static int send_staple(ssl_st* connection, void* self);
   static int choose_site(ssl_st* connection, int* alert, void* self);
+  Result<void, std::string> add_staple(const ServerCertificate& certificate);
   Result<void, std::string> add(const ServerCertificate& certificate, const ServerTls& settings);
   const Site* find(std::string_view server_name) const;
 
   bool strict_sni_ = false;
   SessionTickets tickets_;
   std::vector<Site> sites_;
+  std::vector<Stapled> staples_;
 };
 
 }  // namespace bearward::crypto

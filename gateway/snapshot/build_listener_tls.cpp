@@ -1,6 +1,6 @@
 #include "snapshot/build_listener_tls.h"
 
-#include <optional>
+#include "crypto/certificate_review.h"
 
 namespace bearward::snapshot {
 namespace {
@@ -39,11 +39,14 @@ class Builder {
       std::string chain = read(each.certificate, "certificate", each.place);
       std::string key = read(each.private_key, "private key", each.place);
       if (chain.empty() || key.empty()) continue;
-      crypto::ServerCertificate pair{std::move(chain), Secret(std::move(key))};
+      std::string staple = each.ocsp_staple.empty() ? "" : read(each.ocsp_staple, "OCSP staple", each.place);
+      crypto::ServerCertificate pair{std::move(chain), Secret(std::move(key)), std::move(staple)};
       // Alone first, so that the message stands at the pair that is wrong.
       if (const auto alone = crypto::TlsContext::server({.certificates = {pair}}); !alone) {
         diagnostics_.error(each.place, alone.error());
       }
+      for (std::string& warning : crypto::review_certificate(pair, unix_now()))
+        diagnostics_.warning(each.place, std::move(warning));
       certificates.push_back(std::move(pair));
     }
     return certificates;

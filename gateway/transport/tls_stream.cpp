@@ -120,7 +120,11 @@ Stream::IoState TlsStream::state_after(int result) {
 
 Task<error_code> TlsStream::handshake() {
   const error_code failed = co_await shake_hands();
-  if (failed && turn_ != nullptr) turn_->count_failure();
+  if (turn_ != nullptr) {
+    if (failed) turn_->count_failure();
+    // The OCSP staple has been sent: an idle connection does not keep its copy.
+    SSL_ctrl(ssl_, SSL_CTRL_SET_TLSEXT_STATUS_REQ_OCSP_RESP, 0, nullptr);
+  }
   turn_.reset();
   co_return failed;
 }

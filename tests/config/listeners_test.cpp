@@ -48,7 +48,7 @@ listeners:
   - name: edge
     address: 127.0.0.1:8443
     tls:
-      certificates: [{certificate: edge.pem, private_key: edge.pem}]
+      certificates: [{certificate: edge.pem, private_key: edge.pem, ocsp_staple: edge.ocsp}]
       max_version: 1.2
       ciphers: ECDHE+AESGCM
       ciphersuites: TLS_AES_128_GCM_SHA256
@@ -65,6 +65,7 @@ listeners:
   EXPECT_EQ(loaded.findings, std::vector<std::string>{});
   ASSERT_EQ(loaded.config.listeners.size(), 2U);
   const ListenerTls& tls = *loaded.config.listeners[0].tls;
+  EXPECT_EQ(tls.certificates.at(0).ocsp_staple, "/etc/bearward/edge.ocsp");
   EXPECT_EQ(tls.max_version, TlsVersion::tls1_2);
   EXPECT_EQ(tls.ciphers, "ECDHE+AESGCM");
   EXPECT_EQ(tls.ciphersuites, "TLS_AES_128_GCM_SHA256");

@@ -19,7 +19,7 @@ config::Config with_tls() {
   config::Listener listener;
   listener.address = {"127.0.0.1", 8443, {"gateway.yaml", 2, 3}};
   listener.tls.emplace();
-  listener.tls->certificates = {{"edge.crt", "edge.key", {"gateway.yaml", 5, 9}}};
+  listener.tls->certificates = {{"edge.crt", "edge.key", "", {"gateway.yaml", 5, 9}}};
   config.listeners = {listener};
   config::SigningKey key;
   key.kid = "k1";

@@ -1,6 +1,7 @@
 #include "support/certificate_authority.h"
 
 #include <openssl/evp.h>
+#include <openssl/ocsp.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
@@ -116,6 +117,30 @@ std::string CertificateAuthority::revocations(const std::vector<long>& serials, 
   const auto text = memory();
   PEM_write_bio_X509_CRL(text.get(), list.get());
   return content_of(text);
+}
+
+std::string CertificateAuthority::ocsp_response(const Certificate& certificate, bool good, long ends_in_seconds) const {
+  const std::shared_ptr<BIO> text(BIO_new_mem_buf(certificate.certificate.data(), -1), [](BIO* b) { BIO_free(b); });
+  const std::shared_ptr<X509> subject(PEM_read_bio_X509(text.get(), nullptr, nullptr, nullptr),
+                                      [](X509* each) { X509_free(each); });
+  OCSP_BASICRESP* const answer = OCSP_BASICRESP_new();
+  OCSP_CERTID* const id = OCSP_cert_to_id(EVP_sha1(), subject.get(), certificate_.get());
+  ASN1_TIME* const from = X509_gmtime_adj(nullptr, ends_in_seconds - 48 * 60 * 60);
+  ASN1_TIME* const to = X509_gmtime_adj(nullptr, ends_in_seconds);
+  OCSP_basic_add1_status(answer, id, good ? V_OCSP_CERTSTATUS_GOOD : V_OCSP_CERTSTATUS_REVOKED,
+                         OCSP_REVOKED_STATUS_KEYCOMPROMISE, good ? nullptr : from, from, to);
+  OCSP_basic_sign(answer, certificate_.get(), key_.get(), EVP_sha256(), nullptr, 0);
+  OCSP_RESPONSE* const response = OCSP_response_create(OCSP_RESPONSE_STATUS_SUCCESSFUL, answer);
+  unsigned char* octets = nullptr;
+  const int size = i2d_OCSP_RESPONSE(response, &octets);
+  std::string der(octets, octets + size);
+  OPENSSL_free(octets);
+  ASN1_TIME_free(from);
+  ASN1_TIME_free(to);
+  OCSP_CERTID_free(id);
+  OCSP_BASICRESP_free(answer);
+  OCSP_RESPONSE_free(response);
+  return der;
 }
 
 }  // namespace bearward::testing

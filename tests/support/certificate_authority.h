@@ -29,8 +29,9 @@ class CertificateAuthority {
   std::string certificate() const;
   std::string revocations(const std::vector<long>& serials, long ends_in_seconds = 24 * 60 * 60) const;
 
-  X509* x509() const { return certificate_.get(); }
-  EVP_PKEY* key() const { return key_.get(); }
+  /// An OCSP response in DER about a certificate that it has issued.
+  std::string ocsp_response(const Certificate& certificate, bool good = true,
+                            long ends_in_seconds = 24 * 60 * 60) const;
 
  private:
   std::shared_ptr<EVP_PKEY> key_;

@@ -60,6 +60,9 @@ TlsClient::TlsClient(std::uint16_t port, const TlsOptions& options)
   if (!options.signature_algorithms.empty()) {  // SSL_set1_sigalgs_list
     SSL_ctrl(ssl_.get(), SSL_CTRL_SET_SIGALGS_LIST, 0, const_cast<char*>(options.signature_algorithms.c_str()));
   }
+  if (options.asks_for_staple) {
+    SSL_ctrl(ssl_.get(), SSL_CTRL_SET_TLSEXT_STATUS_REQ_TYPE, TLSEXT_STATUSTYPE_ocsp, nullptr);
+  }
   const std::string protocols = wire_form(options.protocols);
   SSL_set_alpn_protos(ssl_.get(), reinterpret_cast<const unsigned char*>(protocols.data()),
                       static_cast<unsigned>(protocols.size()));
@@ -96,6 +99,12 @@ std::string TlsClient::group() const {
   const long nid = SSL_ctrl(ssl_.get(), SSL_CTRL_GET_NEGOTIATED_GROUP, 0, nullptr);
   const char* name = OBJ_nid2sn(static_cast<int>(nid));
   return name == nullptr ? "" : name;
+}
+
+std::string TlsClient::staple() const {
+  unsigned char* octets = nullptr;
+  const long size = SSL_ctrl(ssl_.get(), SSL_CTRL_GET_TLSEXT_STATUS_REQ_OCSP_RESP, 0, &octets);
+  return size <= 0 ? std::string{} : std::string(octets, octets + size);
 }
 
 int TlsClient::key_kind() const {

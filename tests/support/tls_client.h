@@ -23,6 +23,7 @@ struct TlsOptions {
   std::string ciphers = "ALL:@SECLEVEL=0";
   std::string preamble = "";  // sent in clear before the handshake
   std::optional<Certificate> certificate{};  // the client's own
+  bool asks_for_staple = false;              // OCSP
 };
 
 /// Over TLS. Takes any certificate: tests look at the one that came.
@@ -41,6 +42,8 @@ class TlsClient final : public HttpClient {
   std::string protocol() const;
   /// Of the key exchange.
   std::string group() const;
+  /// The OCSP response that came with the certificate; empty: none.
+  std::string staple() const;
   /// EVP_PKEY_EC and the like: of the key in the gateway's certificate.
   int key_kind() const;
   /// The common name of the certificate that the gateway showed.
