@@ -49,7 +49,7 @@ class UpstreamTrouble : public SharedSiteTest<UpstreamTrouble> {
                                 "\n  deaf: {targets: [\"" + full + "\"], connect_timeout: 200ms}" +
                                 "\n  nobody: {targets: [\"" + nobody + "\"]}" + "\n  two: {targets: [\"" + nobody +
                                 "\", \"" + echo + "\"]}");
-    config.set("limits", "{idle_timeout: 1s}");
+    config.set("limits", "{idle_timeout: 1s, request_body: 1024MiB}");
     config.routes(R"(
   - {name: public, match: {path: /public/**}, access: public, upstream: echo}
   - {name: nobody, match: {path: /nobody/**}, access: public, upstream: nobody}
@@ -84,6 +84,26 @@ TEST_F(UpstreamTrouble, TooSlowIs504) {
   expect_gateway_error(send(request("GET", "/public/x")), 504);
   expect_gateway_error(send(request("POST", "/public/x", "", "content")), 504);
   EXPECT_EQ(upstream().requests().size(), 2) << "what may have been carried out is not sent again";
+}
+
+TEST_F(UpstreamTrouble, ThatDoesNotTakeTheContentIs504) {
+  for (const char* framing : {"Content-Length: 1000000000\r\n", "Transfer-Encoding: chunked\r\n"}) {
+    SCOPED_TRACE(framing);
+    std::promise<void> answered;
+    const std::shared_future<void> until = answered.get_future().share();
+    upstream().behave([until](UpstreamExchange& exchange) {
+      until.wait_for(patience);
+      exchange.close();
+    });
+    RawClient connection = client();
+    connection.send(request("POST", "/public/x", framing));
+    const std::string piece(1024 * 1024, 'x');
+    const std::string framed = std::string(framing).starts_with("T") ? chunk(piece) : piece;
+    connection.socket().send_until_stalled(framed, 256 * framed.size(), std::chrono::milliseconds(500));
+    expect_gateway_error(connection.read_response(), 504);
+    EXPECT_NE(connection.wait_for_end(), Ending::open);
+    answered.set_value();
+  }
 }
 
 TEST_F(UpstreamTrouble, AMalformedAnswerIs502) {
