@@ -12,6 +12,7 @@
 #include <stdexcept>
 
 #include "admin/admin_handler.h"
+#include "app/descriptor_limit.h"
 #include "store/no_user_store.h"
 #include "store/sqlite/sqlite_refresh_store.h"
 #include "store/sqlite/sqlite_user_store.h"
@@ -98,7 +99,7 @@ Gateway::Gateway(std::string file, Loaded loaded, InheritedSockets inherited, st
       signals_(std::make_unique<Signals>(control_)),
       hand_over_(control_.get_executor(), std::move(command)) {
   const config::Config& config = running().config;
-  connections_.most = config.limits.connections;
+  cap_connections(config.limits);
   handshakes_.allow(config.limits.handshakes);
   make_workers();
   start_admin();
@@ -175,7 +176,6 @@ void Gateway::start_admin() {
                              .request_body_bytes = 1024 * 1024,
                              .header_timeout = std::chrono::seconds{10},
                              .idle_timeout = std::chrono::seconds{60}});
-  admin_connections_.most = 256;
   for (const int socket : sockets_.open(*running().config.admin, 1)) {
     admin_listeners_.push_back(std::make_unique<transport::Listener>(control_.get_executor(), socket, timer_, buffers_,
                                                                      *admin_server_, admin_connections_, handshakes_));
@@ -185,6 +185,7 @@ void Gateway::start_admin() {
 void Gateway::run() {
   timer_.on_tick([this] {
     resolver_.tick(timer_.now());
+    watch_connections();
     go_on_draining();
     give_sign_of_life();
   });
@@ -240,7 +241,7 @@ void Gateway::give_sign_of_life() {
 }
 
 void Gateway::swap(const std::shared_ptr<const snapshot::Snapshot>& next) {
-  connections_.most = next->config.limits.connections;
+  cap_connections(next->config.limits);
   handshakes_.allow(next->config.limits.handshakes);
   resolver_.use(next->upstreams, timer_.now());
   health_checker_.use(next->upstreams);
@@ -318,6 +319,28 @@ Task<> Gateway::hand_over() {
   if (admin_server_) admin_server_->drain();
   drain_.begin(steady_now(), std::chrono::milliseconds{0}, running().config.limits.drain_timeout);
   go_on_draining();
+}
+
+void Gateway::cap_connections(const config::Limits& limits) {
+  const unsigned most = connections_that_fit(limits.connections, descriptor_limit());
+  if (most != limits.connections) {
+    telemetry::log(Level::warning,
+                   "limits.connections is {}, but {} descriptors hold {} connections and as many to upstreams: that is "
+                   "the limit; raise ulimit -n (LimitNOFILE of systemd)",
+                   limits.connections, descriptor_limit(), most);
+  }
+  connections_.set(most, limits.connections_per_address);
+}
+
+void Gateway::watch_connections() {
+  if (!at_cap_ && connections_.full()) {
+    at_cap_ = true;
+    telemetry::log(Level::warning, "{} connections are open, as many as may be; idle ones are closed for new ones",
+                   connections_.open());
+  } else if (at_cap_ && connections_.open() < connections_.most() / 10 * 9) {
+    at_cap_ = false;
+    telemetry::log(Level::info, "{} connections are open, fewer than may be", connections_.open());
+  }
 }
 
 void Gateway::go_on_draining() {

@@ -50,6 +50,9 @@ class Gateway {
   void give_sign_of_life();
   void make_workers();
   void go_on_draining();
+  /// The caps of `limits`, as far as the descriptors of the process allow.
+  void cap_connections(const config::Limits& limits);
+  void watch_connections();
   [[noreturn]] void leave();
   bool workers_ended() const;
   void stop_control();
@@ -87,7 +90,7 @@ class Gateway {
   upstream::HealthChecker health_checker_;
   std::unique_ptr<admin::AdminHandler> admin_handler_;
   std::unique_ptr<transport::Http1Server> admin_server_;
-  transport::ConnectionCap admin_connections_;
+  transport::ConnectionCap admin_connections_{256};
   std::vector<std::unique_ptr<transport::Listener>> admin_listeners_;  // one, unless more were inherited
 
   std::vector<std::unique_ptr<Worker>> workers_;
@@ -96,6 +99,7 @@ class Gateway {
   HandOver hand_over_;
   bool handed_over_ = false;
   Drain drain_;
+  bool at_cap_ = false;  // and the log has been told
 };
 
 }  // namespace bearward::app

@@ -61,6 +61,7 @@ Worker::Worker(const Shared& shared, std::vector<ListeningSocket> sockets,
                 {snapshot->config.users.local_ttl, redis_ != nullptr}),
       dispatch_(own_endpoints_, pipeline_, access_log_, decisions_),
       server_(dispatch_, buffers_),
+      connections_(shared.connections),
       sockets_(std::move(sockets)) {
   for (const auto& [listener, descriptor] : sockets_) {
     listeners_.push_back(std::make_unique<transport::Listener>(io_.get_executor(), descriptor, timer_, buffers_,
@@ -161,6 +162,7 @@ void Worker::on_tick() {
   if (++ticks_ % ticks_between_tending == 0) pipeline_.tend();
   pipeline_.streams().tend();
   if (ticks_ % ticks_between_watches == 0) server_.watch_clients();
+  if (connections_.idle_wished() && server_.close_longest_idle()) connections_.settle_wish();
   count_connections();
   if (draining_) end_if_drained();
 }

@@ -107,6 +107,7 @@ class Worker {
   pipeline::Pipeline pipeline_;
   Dispatch dispatch_;
   transport::Http1Server server_;
+  transport::ConnectionCap& connections_;
   std::vector<ListeningSocket> sockets_;
   std::vector<std::unique_ptr<transport::Listener>> listeners_;  // one for each of them
   bool draining_ = false;

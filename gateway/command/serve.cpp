@@ -1,7 +1,5 @@
 #include "command/serve.h"
 
-#include <sys/resource.h>
-
 #include <csignal>
 #include <cstdio>
 #include <utility>
@@ -27,14 +25,6 @@ telemetry::Level to_level(config::LogLevel level) {
   return telemetry::Level::error;
 }
 
-/// A connection is a descriptor, and each may need one to an upstream: take all that the system grants.
-void raise_descriptor_limit() {
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  ::setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 }  // namespace
 
 int serve(const std::string& config_file, std::vector<std::string> command) {
@@ -46,7 +36,6 @@ int serve(const std::string& config_file, std::vector<std::string> command) {
   for (const config::Finding& finding : loaded.findings) std::fprintf(stderr, "%s\n", finding.to_string().c_str());
   if (!loaded.snapshot) return 2;
   std::signal(SIGPIPE, SIG_IGN);
-  raise_descriptor_limit();
 
   const config::Log& log = loaded.snapshot->config.log;
   telemetry::start_log(to_level(log.level), log.format == config::LogFormat::json);

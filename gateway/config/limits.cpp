@@ -81,7 +81,14 @@ constexpr Key limit_keys[] = {
      .least = 1,
      .most = 10'000'000,
      .otherwise = "20000",
-     .description = "of clients, of the whole process; more are not accepted"},
+     .description = "of clients, of the whole process; at the limit those that have idled for longest make room for "
+                    "new ones, which wait meanwhile"},
+    {.name = "connections_per_address",
+     .kind = Kind::number,
+     .least = 0,
+     .most = 10'000'000,
+     .otherwise = "0",
+     .description = "of one IPv4 address or IPv6 /64, of the whole process; more are closed; 0: any number"},
     {.name = "handshakes",
      .kind = Kind::number,
      .least = 1,
@@ -115,6 +122,7 @@ Limits read_limits(const Value& value) {
   map->read("drain_delay", limits.drain_delay);
   map->read("drain_timeout", limits.drain_timeout);
   map->read("connections", limits.connections);
+  map->read("connections_per_address", limits.connections_per_address);
   map->read("handshakes", limits.handshakes);
   return limits;
 }

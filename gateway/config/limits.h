@@ -16,7 +16,8 @@ struct Limits {
   std::chrono::milliseconds data_rate_grace{10'000};    // so long any rate will do
   std::chrono::milliseconds drain_delay{0};             // SIGTERM: not ready for so long, and accepting
   std::chrono::milliseconds drain_timeout{30'000};      // from then on: what still runs after so long is cut
-  unsigned connections = 20'000;                        // of the whole process; more are not accepted
+  unsigned connections = 20'000;                        // of the whole process; idle ones make room for more
+  unsigned connections_per_address = 0;                 // of one IPv4 address or IPv6 /64; 0: any number
   unsigned handshakes = 4'000;                          // of TLS, under way in the whole process; more wait
 };
 

@@ -25,6 +25,12 @@ constexpr std::uint64_t most_discarded_bytes = 64 * 1024;
 /// send its next request, which is answered. Closing at once would race with a request that is on its way.
 constexpr std::chrono::milliseconds last_request_limit{1'000};
 
+/// A connection that has just been opened, or answered, is about to send: it is not given up for another so soon.
+constexpr std::chrono::milliseconds least_idle{1'000};
+
+/// So many idle connections are looked at for one that can be given up: the others have a request under way.
+constexpr unsigned most_looked_at = 16;
+
 /// A client that is told to stop sending reads the answer only if its bytes are taken a while longer:
 /// closing at once would reset the connection and lose the answer (RFC 9112 §9.6).
 constexpr std::chrono::milliseconds linger_limit{1'000};
@@ -89,6 +95,7 @@ class Http1Connection final : public http::InterimSender {
   }
 
   ~Http1Connection() override {
+    become_busy();
     if (next_ != nullptr) next_->previous_ = previous_;
     if (previous_ != nullptr) {
       previous_->next_ = next_;
@@ -132,6 +139,17 @@ class Http1Connection final : public http::InterimSender {
     const bool used_lately = stream_->read_deadline().now() - idle_since_ < last_request_limit;
     stream_->read_deadline().arm(used_lately ? last_request_limit : std::chrono::milliseconds{0});
   }
+  bool has_idled_for(std::chrono::milliseconds limit) const {
+    return stream_->read_deadline().now() - idle_since_ >= limit;
+  }
+  Http1Connection* next_idle() const { return next_idle_; }
+  /// For another connection. False when a request has come that nobody has read.
+  bool give_up() {
+    if (stream_->has_unread_bytes()) return false;
+    become_busy();
+    stream_->close();
+    return true;
+  }
   /// What is cut in the middle is reset, so that nobody takes it for whole; a tunnel ends in its protocol's own words
   /// where it has any.
   void cut() {
@@ -165,6 +183,20 @@ class Http1Connection final : public http::InterimSender {
  private:
   bool idle() const { return idle_since_ != never; }
 
+  void become_idle() {
+    idle_since_ = stream_->read_deadline().now();
+    next_idle_ = nullptr;
+    previous_idle_ = std::exchange(server_.newest_idle_, this);
+    (previous_idle_ != nullptr ? previous_idle_->next_idle_ : server_.longest_idle_) = this;
+  }
+
+  void become_busy() {
+    if (!idle()) return;
+    idle_since_ = never;
+    (next_idle_ != nullptr ? next_idle_->previous_idle_ : server_.newest_idle_) = previous_idle_;
+    (previous_idle_ != nullptr ? previous_idle_->next_idle_ : server_.longest_idle_) = next_idle_;
+  }
+
   /// False when the client has gone or has waited for too long.
   Task<bool> wait_for_request() {
     if (!input_.empty()) {
@@ -173,11 +205,11 @@ class Http1Connection final : public http::InterimSender {
       co_await asio::post(stream_->socket().get_executor(), use_task);
       co_return true;
     }
-    idle_since_ = stream_->read_deadline().now();
+    become_idle();
     stream_->read_deadline().arm(server_.draining_ ? last_request_limit : server_.limits_.idle_timeout);
     const error_code error = co_await stream_->wait_readable();
     stream_->read_deadline().disarm();
-    idle_since_ = never;
+    become_busy();
     if (error != asio::error::timed_out) co_return !error;
     if (stream_->has_unread_bytes()) co_return true;  // in the last moment
     co_await end_writing();
@@ -394,7 +426,9 @@ class Http1Connection final : public http::InterimSender {
   InterimWriter interim_;
   RequestContent* expected_ = nullptr;  // the client has announced it and waits for 100 Continue
   http::Version version_ = http::Version::http1_1;
-  SteadyTime idle_since_ = never;   // waits for a request
+  SteadyTime idle_since_ = never;  // waits for a request
+  Http1Connection* next_idle_ = nullptr;
+  Http1Connection* previous_idle_ = nullptr;
   http::Tunnel* tunnel_ = nullptr;  // while one is open
   http::ClientWatcher* watcher_ = nullptr;
   bool seen_gone_ = false;  // by the watch before this one
@@ -413,6 +447,15 @@ Task<> Http1Server::serve(std::unique_ptr<Stream> stream, http::Connection conne
 
 void Http1Server::watch_clients() {
   for (Http1Connection* each = first_; each != nullptr; each = each->next()) each->watch();
+}
+
+bool Http1Server::close_longest_idle() {
+  Http1Connection* each = longest_idle_;
+  for (unsigned i = 0; i < most_looked_at && each != nullptr; ++i, each = each->next_idle()) {
+    if (!each->has_idled_for(least_idle)) return false;
+    if (each->give_up()) return true;
+  }
+  return false;
 }
 
 void Http1Server::drain() {

@@ -49,6 +49,10 @@ class Http1Server {
   /// a moment to read that.
   void cut();
 
+  /// Closes the connection that has waited for a request for longest, a second at least: nothing is lost with it.
+  /// False when there is none.
+  bool close_longest_idle();
+
   std::uint64_t open_connections() const { return open_connections_; }
 
  private:
@@ -58,7 +62,9 @@ class Http1Server {
   BufferPool& buffers_;
   Http1Limits limits_{};
   std::uint64_t open_connections_ = 0;
-  Http1Connection* first_ = nullptr;  // all that are being served
+  Http1Connection* first_ = nullptr;         // all that are being served
+  Http1Connection* longest_idle_ = nullptr;  // those that wait for a request, in the order in which they began to
+  Http1Connection* newest_idle_ = nullptr;
   bool draining_ = false;
 };
 

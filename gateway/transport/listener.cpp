@@ -2,6 +2,7 @@
 
 #include <linux/filter.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -9,6 +10,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/ip/address.hpp>
+#include <boost/asio/post.hpp>
 #include <cerrno>
 
 #include "telemetry/log.h"
@@ -76,7 +78,7 @@ Listener::Listener(Executor executor, int descriptor, async::CoarseTimer& timer,
                    Http1Server& server, ConnectionCap& cap, Handshakes& handshakes)
     : executor_(executor),
       acceptor_(executor),
-      pause_(executor),
+      pause_timer_(executor),
       timer_(timer),
       buffers_(buffers),
       server_(server),
@@ -106,56 +108,72 @@ void Listener::close() {
   error_code ignored;
   acceptor_.close(ignored);
   for (async::SocketDeadline* each : awaiting_header_) each->arm(last_header_limit);
-  pause_.cancel();
-}
-
-/// What is not accepted waits in the kernel's queue, as clients of HAProxy's maxconn and maxsslconn do: no core and
-/// no memory of ours is spent on it, and it is served once there is room. Closing it would send clients that did
-/// no wrong away, who come back at once.
-bool Listener::has_room() { return !at_cap() && (tls_ == nullptr || !handshakes_.full()); }
-
-bool Listener::at_cap() const {
-  return cap_.open.load(std::memory_order_relaxed) >= cap_.most.load(std::memory_order_relaxed);
+  pause_timer_.cancel();
 }
 
 /// Whom the kernel has told that it is connected would be reset with the socket.
 void Listener::accept_queued() {
   error_code error;
   acceptor_.non_blocking(true, error);
-  for (int i = 0; i <= backlog && !at_cap(); ++i) {
+  for (int i = 0; i <= backlog && !cap_.full(); ++i) {
     Socket socket(executor_);
     acceptor_.accept(socket, error);
     if (error) break;
-    boost::asio::co_spawn(executor_, serve(std::move(socket)), boost::asio::detached);
+    begin(std::move(socket));
   }
 }
 
+/// What is not accepted waits in the kernel's queue, as clients of HAProxy's maxconn and maxsslconn do: no core and
+/// no memory of ours is spent on it, and it is served once there is room. Closing it would send clients that did
+/// no wrong away, who come back at once.
 Task<> Listener::accept() {
   while (!stopped_) {
-    if (has_room()) {
-      auto [error, socket] = co_await acceptor_.async_accept(use_task);
-      if (!error) {
-        boost::asio::co_spawn(executor_, serve(std::move(socket)), boost::asio::detached);
-        continue;
-      }
-      if (stopped_) break;
-      if (error == boost::asio::error::connection_aborted) continue;
-      telemetry::log(telemetry::Level::warning, "cannot accept a connection: {}", error.message());
+    if (tls_ != nullptr && handshakes_.full()) {
+      co_await pause();
+      continue;
     }
-    pause_.expires_after(pause_limit);
-    co_await pause_.async_wait(use_task);
+    if (cap_.full()) {
+      co_await make_room();
+      continue;
+    }
+    auto [error, socket] = co_await acceptor_.async_accept(use_task);
+    if (!error) {
+      cannot_accept_ = false;
+      begin(std::move(socket));
+      continue;
+    }
+    if (stopped_) break;
+    if (error == boost::asio::error::connection_aborted) continue;
+    if (!std::exchange(cannot_accept_, true)) {
+      telemetry::log(telemetry::Level::warning, "cannot accept connections: {}", error.message());
+    }
+    co_await make_room();
   }
 }
 
-Task<> Listener::serve(Socket socket) {
-  struct Counted {
-    ConnectionCap& cap;
-    explicit Counted(ConnectionCap& counted) : cap(counted) { cap.open.fetch_add(1, std::memory_order_relaxed); }
-    ~Counted() { cap.open.fetch_sub(1, std::memory_order_relaxed); }
-    Counted(const Counted&) = delete;
-    Counted& operator=(const Counted&) = delete;
-  } const counted(cap_);
+void Listener::begin(Socket socket) {
+  cap_.settle_wish();
+  boost::asio::co_spawn(executor_, serve(std::move(socket), cap_.take_place()), boost::asio::detached);
+}
 
+Task<> Listener::make_room() {
+  pollfd waiting{acceptor_.native_handle(), POLLIN, 0};
+  if (::poll(&waiting, 1, 0) > 0) {
+    if (server_.close_longest_idle()) {
+      co_await boost::asio::post(executor_, use_task);  // it ends, and gives its place back
+      co_return;
+    }
+    cap_.wish_for_idle();
+  }
+  co_await pause();
+}
+
+Task<> Listener::pause() {
+  pause_timer_.expires_after(pause_limit);
+  co_await pause_timer_.async_wait(use_task);
+}
+
+Task<> Listener::serve(Socket socket, ConnectionCap::Place place) {
   error_code error;
   socket.set_option(tcp::no_delay(true), error);
   const auto peer = socket.remote_endpoint(error);
@@ -170,6 +188,11 @@ Task<> Listener::serve(Socket socket) {
     if (!taken) co_return;
   }
   connection.peer_text = connection.peer.to_string();
+  if (!place.take_for(connection.peer)) {
+    telemetry::log(telemetry::Level::debug, "connection of {} closed: limits.connections_per_address",
+                   connection.peer_text);
+    co_return;
+  }
   std::unique_ptr<Stream> stream;
   if (tls_) {
     stream = std::make_unique<TlsStream>(std::move(socket), timer_, buffers_, tls_, handshakes_);

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <list>
 #include <memory>
 #include <optional>
@@ -11,17 +10,11 @@
 #include "base/ip_network.h"
 #include "crypto/tls_context.h"
 #include "transport/buffer_pool.h"
+#include "transport/connection_cap.h"
 #include "transport/handshakes.h"
 #include "transport/http1_server.h"
 
 namespace bearward::transport {
-
-/// The connections of the whole process, for `limits.connections`: shared by all workers, and touched once a
-/// connection.
-struct ConnectionCap {
-  std::atomic<unsigned> open{0};
-  std::atomic<unsigned> most{0};
-};
 
 /// Every connection of a listener starts with a PROXY header, which tells the peer's address.
 struct ProxyProtocol {
@@ -55,12 +48,14 @@ class Listener {
   std::size_t awaiting_header() const { return awaiting_header_.size(); }
 
  private:
-  bool has_room();
   Task<> accept();
   void accept_queued();
   void close();
-  bool at_cap() const;
-  Task<> serve(Socket socket);
+  void begin(Socket socket);
+  /// At the cap, or out of descriptors: has the connection that has idled for longest closed, for one that waits.
+  Task<> make_room();
+  Task<> pause();
+  Task<> serve(Socket socket, ConnectionCap::Place place);
   /// Sets the addresses of `connection` by what `socket` begins with. False: the connection ends.
   Task<bool> take_proxy_header(Socket& socket, http::Connection& connection);
 
@@ -68,7 +63,7 @@ class Listener {
   Acceptor acceptor_;
   boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>,
                                     Executor>
-      pause_;
+      pause_timer_;
   async::CoarseTimer& timer_;
   BufferPool& buffers_;
   Http1Server& server_;
@@ -78,6 +73,7 @@ class Listener {
   std::optional<ProxyProtocol> proxy_protocol_;
   std::list<async::SocketDeadline*> awaiting_header_;
   bool stopped_ = false;
+  bool cannot_accept_ = false;  // and the log has been told
 };
 
 }  // namespace bearward::transport

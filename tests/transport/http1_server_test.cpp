@@ -391,7 +391,7 @@ TEST(Listener, ServesWhomTheKernelHasTakenWhenItStops) {
 
 TEST(Listener, HoldsConnectionsBackAtTheCap) {
   Serving serving(echo);
-  serving.cap().most = 1;
+  serving.cap().set(1, 0);
   auto first = std::make_unique<RawClient>(serving.port());
   first->send(request("GET", "/1"));
   EXPECT_EQ(first->read_response().status, 200);

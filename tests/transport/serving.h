@@ -48,7 +48,7 @@ class Serving {
         server_(handler_, buffers_),
         descriptor_(*transport::bind_listening_socket("127.0.0.1", 0)),
         listener_(io_.get_executor(), descriptor_, timer_, buffers_, server_, cap_, handshakes_) {
-    cap_.most = 1'000;
+    cap_.set(1'000, 0);
     server_.set_limits(limits);
     listener_.use(std::move(tls));
     timer_.start();
