@@ -13,7 +13,18 @@ http::Response about_the_server() {
   return response;
 }
 
+/// Hashes passwords, signs tokens, or writes to the user store.
+bool is_expensive(config::Endpoint endpoint) {
+  return endpoint == config::Endpoint::token || endpoint == config::Endpoint::sign_up ||
+         endpoint == config::Endpoint::revoke || endpoint == config::Endpoint::introspect;
+}
+
 }  // namespace
+
+void Dispatch::set_overloaded(bool overloaded) {
+  overloaded_ = overloaded;
+  pipeline_.set_overloaded(overloaded);
+}
 
 void Dispatch::use(std::shared_ptr<const snapshot::Snapshot> snapshot, std::shared_ptr<const token::KeySet> keys) {
   pipeline_.use(snapshot, std::move(keys));
@@ -39,6 +50,11 @@ Task<http::Response> Dispatch::handle(http::Request request) {
     account.note(preflight->error());
     accounting_.refused(account, request, preflight->error());
     response = pipeline::to_response(preflight->error(), compatibility, account.request_id);
+  } else if (own != nullptr && overloaded_ && is_expensive(*own)) {
+    const auto refused = pipeline::Rejection::overloaded("endpoint");
+    account.note(refused);
+    accounting_.refused(account, request, refused);
+    response = pipeline::to_response(refused, compatibility, account.request_id);
   } else if (own != nullptr && !asks_who) {
     response = co_await own_endpoints_.handle(*own, request, snapshot);
     if (response.status >= 400) name_refusal(request, account, *own, response);

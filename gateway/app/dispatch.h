@@ -19,6 +19,9 @@ class Dispatch final : public http::Handler {
       : own_endpoints_(own_endpoints), pipeline_(pipeline), accounting_(access_log, decisions) {}
 
   void use(std::shared_ptr<const snapshot::Snapshot> snapshot, std::shared_ptr<const token::KeySet> keys);
+  /// While `overloaded` what costs most is refused with 503 before it is read: logins and their like, and tokens
+  /// whose signature nobody has verified yet. The rest is served.
+  void set_overloaded(bool overloaded);
   /// Whatever the answer is, it is accounted for; a refusal carries the request's id.
   Task<http::Response> handle(http::Request request) override;
   http::Response refuse(const http::Connection& connection, int status, std::string_view reason) override;
@@ -35,6 +38,7 @@ class Dispatch final : public http::Handler {
   pipeline::Pipeline& pipeline_;
   pipeline::Accounting accounting_;
   std::shared_ptr<const snapshot::Snapshot> snapshot_;
+  bool overloaded_ = false;
 };
 
 }  // namespace bearward::app

@@ -98,6 +98,7 @@ void Worker::join() {
 
 void Worker::apply(std::shared_ptr<const snapshot::Snapshot> snapshot, std::shared_ptr<const token::KeySet> keys) {
   server_.set_limits(http1_limits(snapshot->config));
+  overload_.use(snapshot->config.limits.overload_lag);
   for (std::size_t i = 0; i < listeners_.size(); ++i) {
     const std::size_t listener = sockets_[i].listener;
     listeners_[i]->use(snapshot->tls[listener], proxy_protocol(snapshot->config.listeners[listener]));
@@ -156,8 +157,22 @@ void Worker::cut() {
   boost::asio::post(io_, [this] { server_.cut(); });
 }
 
+void Worker::shed(bool overloaded) {
+  for (const auto& listener : listeners_) listener->hold(overloaded);
+  dispatch_.set_overloaded(overloaded);
+  if (overloaded) {
+    telemetry::log(telemetry::Level::warning,
+                   "overload: a worker is {} ms behind; it accepts no connections, and answers logins and unknown "
+                   "tokens with 503, until it has caught up",
+                   timer_.lateness().count());
+  } else {
+    telemetry::log(telemetry::Level::warning, "overload has ended: the worker has caught up");
+  }
+}
+
 void Worker::on_tick() {
   ticked_ = true;
+  if (overload_.tick(timer_.lateness())) shed(overload_.on());
   access_log_.flush();
   if (++ticks_ % ticks_between_tending == 0) pipeline_.tend();
   pipeline_.streams().tend();

@@ -14,6 +14,7 @@
 #include "app/own_endpoints.h"
 #include "async/blocking_pool.h"
 #include "async/coarse_timer.h"
+#include "async/overload.h"
 #include "issuer/trusted_issuers.h"
 #include "limit/limit_table.h"
 #include "limit/login_protection.h"
@@ -92,12 +93,15 @@ class Worker {
  private:
   void apply(std::shared_ptr<const snapshot::Snapshot> snapshot, std::shared_ptr<const token::KeySet> keys);
   void on_tick();
+  /// Overload has begun or ended.
+  void shed(bool overloaded);
   void count_connections();
   void end_if_drained();
 
   boost::asio::io_context io_;
   boost::asio::executor_work_guard<Executor> work_;
   async::CoarseTimer timer_;
+  async::Overload overload_;
   transport::BufferPool buffers_;
   telemetry::AccessLogBuffer access_log_;
   telemetry::DecisionLog decisions_;

@@ -22,6 +22,7 @@ void CoarseTimer::wait() {
   timer_.async_wait([this](const error_code& error) {
     if (error || stopped_) return;
     now_ = steady_now();
+    lateness_ = std::chrono::duration_cast<std::chrono::milliseconds>(now_ - timer_.expiry());
     expire_due();
     if (callback_) callback_();
     if (!stopped_) wait();

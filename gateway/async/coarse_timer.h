@@ -32,6 +32,8 @@ class CoarseTimer {
 
   /// The time at the last tick.
   SteadyTime now() const { return now_; }
+  /// By how much the last tick was late.
+  std::chrono::milliseconds lateness() const { return lateness_; }
 
  private:
   friend class SocketDeadline;
@@ -42,6 +44,7 @@ class CoarseTimer {
                                     Executor>
       timer_;
   SteadyTime now_;
+  std::chrono::milliseconds lateness_{0};
   SocketDeadline* first_ = nullptr;
   std::function<void()> callback_;
   bool stopped_ = false;

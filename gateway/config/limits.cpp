@@ -89,6 +89,13 @@ constexpr Key limit_keys[] = {
      .most = 10'000'000,
      .otherwise = "0",
      .description = "of one IPv4 address or IPv6 /64, of the whole process; more are closed; 0: any number"},
+    {.name = "overload_lag",
+     .kind = Kind::duration,
+     .least = 0,
+     .most = hours,
+     .otherwise = "500ms",
+     .description = "a worker that is behind with its work by so much puts off what costs most until it has caught up; "
+                    "0s: never"},
     {.name = "handshakes",
      .kind = Kind::number,
      .least = 1,
@@ -123,6 +130,7 @@ Limits read_limits(const Value& value) {
   map->read("drain_timeout", limits.drain_timeout);
   map->read("connections", limits.connections);
   map->read("connections_per_address", limits.connections_per_address);
+  map->read("overload_lag", limits.overload_lag);
   map->read("handshakes", limits.handshakes);
   return limits;
 }

@@ -17,6 +17,7 @@ struct Limits {
   std::chrono::milliseconds drain_delay{0};             // SIGTERM: not ready for so long, and accepting
   std::chrono::milliseconds drain_timeout{30'000};      // from then on: what still runs after so long is cut
   unsigned connections = 20'000;                        // of the whole process; idle ones make room for more
+  std::chrono::milliseconds overload_lag{500};          // a worker that is behind by so much sheds work; 0: never
   unsigned connections_per_address = 0;                 // of one IPv4 address or IPv6 /64; 0: any number
   unsigned handshakes = 4'000;                          // of TLS, under way in the whole process; more wait
 };

@@ -77,6 +77,7 @@ Result<Authenticator::Claims, Rejection> Authenticator::verify(std::string_view 
     cache_.erase(token);
     return std::unexpected(Rejection::invalid_token(token::to_string(still_good.error())));
   }
+  if (overloaded_) return std::unexpected(Rejection::overloaded("authenticate"));
   // Not before: what the cache knows has passed here once.
   if (!is_b64token(token)) return std::unexpected(Rejection::invalid_request("malformed_credentials"));
   auto verified = verifier_->verify(token, now);

@@ -32,6 +32,9 @@ class Authenticator {
   /// keys looks again, also where these are the same.
   void use_keys(std::shared_ptr<const token::KeySet> keys);
 
+  /// While `overloaded` a signature that is not known to be good is not looked at: the request is refused (503).
+  void set_overloaded(bool overloaded) { overloaded_ = overloaded; }
+
   using Certificate = std::shared_ptr<const crypto::ClientCertificate>;
 
   /// Somebody, or why not. `certificate` is what the client showed in the TLS handshake; null: nothing. Where a token
@@ -54,6 +57,7 @@ class Authenticator {
   std::shared_ptr<const token::KeySet> keys_;
   std::optional<token::AccessTokenVerifier> verifier_;
   KeyWait key_wait_;
+  bool overloaded_ = false;
 };
 
 /// The bearer token of a request: exactly one credential, in the Authorization field alone (RFC 6750

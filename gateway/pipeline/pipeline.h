@@ -29,6 +29,9 @@ class Pipeline {
   /// Other keys for the same snapshot, or the same again: what a request waits for will not come now.
   void use_keys(std::shared_ptr<const token::KeySet> keys) { authenticator_.use_keys(std::move(keys)); }
 
+  /// Authenticator::set_overloaded.
+  void set_overloaded(bool overloaded) { authenticator_.set_overloaded(overloaded); }
+
   /// Housekeeping, every few seconds.
   void tend() {
     for (const auto& pool : current_->pools) pool->drop_dead();

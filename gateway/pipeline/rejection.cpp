@@ -129,6 +129,12 @@ Rejection Rejection::unavailable(std::string_view step, std::string_view reason)
       .status = 503, .step = step, .reason = reason, .detail = "the request cannot be decided now", .retry_after = 1};
 }
 
+Rejection Rejection::overloaded(std::string_view step) {
+  Rejection rejection = unavailable(step, "overload");
+  rejection.detail = "the gateway has too much to do now";
+  return rejection;
+}
+
 Rejection Rejection::bad_content(int status, std::string_view reason) {
   Rejection rejection{
       .status = status, .step = "forward", .reason = reason, .detail = "the content is malformed or was cut short"};

@@ -41,6 +41,8 @@ struct Rejection {
   static Rejection forbidden(std::string_view reason);
   static Rejection too_many_requests(std::uint64_t retry_after, std::string fields);
   static Rejection unavailable(std::string_view step, std::string_view reason);
+  /// 503: the worker is behind with its work, and this is work that it can put off.
+  static Rejection overloaded(std::string_view step);
   /// The client's content: 400 malformed, 408 too slow, 413 too large.
   static Rejection bad_content(int status, std::string_view reason);
   /// The client closed its connection while its answer was awaited: 499, for the log alone.

@@ -128,7 +128,7 @@ void Listener::accept_queued() {
 /// no wrong away, who come back at once.
 Task<> Listener::accept() {
   while (!stopped_) {
-    if (tls_ != nullptr && handshakes_.full()) {
+    if (held_ || (tls_ != nullptr && handshakes_.full())) {
       co_await pause();
       continue;
     }

@@ -38,6 +38,8 @@ class Listener {
     tls_ = std::move(tls);
     proxy_protocol_ = std::move(proxy_protocol);
   }
+  /// While `held` nothing is accepted: the kernel's backlog keeps who comes.
+  void hold(bool held) { held_ = held; }
   void start();
   /// No more connections: those that the kernel has taken already are served, then the socket is closed. Whoever has
   /// not sent his PROXY header gets a second for it.
@@ -73,6 +75,7 @@ class Listener {
   std::optional<ProxyProtocol> proxy_protocol_;
   std::list<async::SocketDeadline*> awaiting_header_;
   bool stopped_ = false;
+  bool held_ = false;
   bool cannot_accept_ = false;  // and the log has been told
 };
 

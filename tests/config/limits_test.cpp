@@ -14,6 +14,7 @@ TEST(ReadLimits, ReadsThem) {
   const auto loaded = load_snippet(
       "limits: {request_header: 64KiB, request_body: 1GiB, header_timeout: 1s, idle_timeout: 2m, min_data_rate: 1KiB, "
       "data_rate_grace: 3s, drain_delay: 5s, drain_timeout: 0s, connections: 5, connections_per_address: 3, "
+      "overload_lag: 2s, "
       "handshake_timeout: 3s, handshakes: 7, tunnel_timeout: 8h}");
   EXPECT_EQ(loaded.findings, std::vector<std::string>{});
   const Limits& limits = loaded.config.limits;
@@ -28,6 +29,7 @@ TEST(ReadLimits, ReadsThem) {
   EXPECT_EQ(limits.drain_timeout, 0s);
   EXPECT_EQ(limits.connections, 5U);
   EXPECT_EQ(limits.connections_per_address, 3U);
+  EXPECT_EQ(limits.overload_lag, 2s);
   EXPECT_EQ(limits.handshake_timeout, 3s);
   EXPECT_EQ(limits.handshakes, 7U);
 }
