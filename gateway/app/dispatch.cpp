@@ -34,7 +34,7 @@ void Dispatch::use(std::shared_ptr<const snapshot::Snapshot> snapshot, std::shar
 Task<http::Response> Dispatch::handle(http::Request request) {
   const auto snapshot = snapshot_;  // what the account and a rejection point into, reloads notwithstanding
   pipeline::Account account;
-  accounting_.open(account, request, snapshot->config.trusted_proxies);
+  accounting_.open(account, request, snapshot->config);
   http::Response response;
   const std::string_view path = request.head.target.path;
   const config::Compatibility compatibility = snapshot->config.compatibility;

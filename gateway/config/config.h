@@ -28,6 +28,7 @@ struct Config {
   unsigned workers = 0;  // 0: one per core
   std::string pid_file;  // empty: none
   std::vector<IpNetwork> trusted_proxies;
+  std::string via = "bearward";  // what Via calls the gateway
   Tokens tokens;
   Endpoints endpoints;
   Compatibility compatibility = Compatibility::rfc6749;

@@ -31,7 +31,13 @@ constexpr Key gateway_keys[] = {
      .kind = Kind::list,
      .form = network_form,
      .otherwise = "none",
-     .description = "whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed, and whose `Forwarded` is passed on"},
+     .description =
+         "whose `X-Forwarded-For`, or `Forwarded` where that is absent, and `X-Forwarded-Proto`, `-Host` and "
+         "`-Port` are believed and passed on"},
+    {.name = "via",
+     .form = "a name",
+     .otherwise = "bearward",
+     .description = "what `Via` calls the gateway; a request in which it stands more than three times is 508"},
     {.name = "tokens",
      .kind = Kind::map,
      .form = "a map with signing_keys",

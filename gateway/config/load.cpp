@@ -56,6 +56,7 @@ class Loader {
     if (const auto value = map.find("workers")) config_.workers = read_workers(*value);
     map.read_path("pid_file", config_.pid_file);
     if (const auto value = map.find("trusted_proxies")) config_.trusted_proxies = read_trusted_proxies(*value);
+    if (const auto value = map.find("via")) config_.via = value->name().value_or(config_.via);
     if (const auto value = map.find("tokens"))
       whole_.tokens = without_error([&] { config_.tokens = read_tokens(*value); });
     if (const auto value = map.find("endpoints")) config_.endpoints = read_endpoints(*value);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "http/field_syntax.h"
+#include "http/forwarded.h"
 #include "http/list.h"
 
 namespace bearward::http {
@@ -48,11 +49,87 @@ bool is_trusted(const IpAddress& address, std::span<const IpNetwork> trusted) {
   return std::ranges::any_of(trusted, [&](const IpNetwork& network) { return network.contains(address); });
 }
 
-/// `a.b.c.d`, `a.b.c.d:port`, `2001:db8::1` or `[2001:db8::1]:port`.
+/// `:PORT`, or `:_NAME` where a proxy hides it (RFC 7239 §6).
+bool is_port(std::string_view text) {
+  if (!text.starts_with(':')) return false;
+  text.remove_prefix(1);
+  if (text.starts_with('_')) return is_token(text);
+  return !text.empty() && text.size() <= 5 && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+/// `a.b.c.d`, `a.b.c.d:port`, `2001:db8::1`, `[2001:db8::1]` or `[2001:db8::1]:port`.
 std::optional<IpAddress> parse_node(std::string_view node) {
-  if (node.starts_with('[')) return IpAddress::parse(node.substr(1, std::min(node.find(']'), node.size()) - 1));
-  if (std::ranges::count(node, ':') == 1) node = node.substr(0, node.find(':'));
-  return IpAddress::parse(node);
+  if (node.starts_with('[')) {
+    const std::size_t end = std::min(node.find(']'), node.size());
+    const std::string_view after = node.substr(std::min(end + 1, node.size()));
+    const std::string_view inside = node.substr(1, end - 1);
+    if (end == node.size() || !inside.contains(':') || (!after.empty() && !is_port(after))) return std::nullopt;
+    return IpAddress::parse(inside);
+  }
+  if (std::ranges::count(node, ':') != 1) return IpAddress::parse(node);
+  const std::size_t colon = node.find(':');
+  if (!is_port(node.substr(colon))) return std::nullopt;
+  return IpAddress::parse(node.substr(0, colon));
+}
+
+/// One step towards the client. False: the next node is not to be believed.
+bool believe(std::string_view node, std::span<const IpNetwork> trusted, Origin& origin) {
+  const auto address = parse_node(node);
+  if (!address) return false;
+  origin.client_ip = *address;
+  return is_trusted(*address, trusted);
+}
+
+/// False: the field is absent.
+bool follow_x_forwarded_for(Fields fields, std::span<const IpNetwork> trusted, Origin& origin) {
+  bool found = false;
+  for (auto field = fields.rbegin(); field != fields.rend(); ++field) {
+    if (field->id != FieldId::x_forwarded_for) continue;
+    found = true;
+    std::string_view rest = field->value;
+    while (!rest.empty()) {
+      const std::size_t comma = rest.rfind(',');
+      const std::string_view node = trim(comma == std::string_view::npos ? rest : rest.substr(comma + 1));
+      rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(0, comma);
+      if (!believe(node, trusted, origin)) return true;
+    }
+  }
+  return found;
+}
+
+void follow_forwarded(Fields fields, std::span<const IpNetwork> trusted, Origin& origin) {
+  for (auto field = fields.rbegin(); field != fields.rend(); ++field) {
+    if (field->id != FieldId::forwarded) continue;
+    ForwardedNodes nodes(field->value);
+    if (!nodes.good()) return;
+    std::string_view node;
+    while (nodes.take_last(node)) {
+      if (!believe(node, trusted, origin)) return;
+    }
+  }
+}
+
+/// What the nearest proxy says: proxies add to the end of a list, or add a field after what they got.
+std::string_view last_member(Fields fields, FieldId id) {
+  std::string_view last;
+  for (const Field& field : fields) {
+    if (field.id == id) last = field.value;
+  }
+  return trim(last.substr(last.rfind(',') + 1));  // npos + 1 is 0
+}
+
+bool is_host(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           std::string_view{".-_:[]"}.contains(c);
+  });
+}
+
+/// The port in `host`, with its colon; empty: none.
+std::string_view port_of(std::string_view host) {
+  const std::size_t colon = host.rfind(':');
+  const bool in_address = host.ends_with(']') || colon == std::string_view::npos;
+  return in_address ? std::string_view{} : host.substr(colon);
 }
 
 void write_all_values(Fields fields, FieldId id, HeadWriter& writer) {
@@ -67,6 +144,26 @@ void write_forwarded_node(const IpAddress& address, std::string_view text, HeadW
   writer.text(address.is_v4() ? "" : "\"[");
   writer.text(text);
   writer.text(address.is_v4() ? "" : "]\"");
+}
+
+/// The port that the client connected to. A trusted proxy that tells the scheme or the host but no port speaks of
+/// another port than ours.
+void write_forwarded_port(const RequestHead& head, const Connection& connection, const Origin& origin,
+                          std::string_view told_host, HeadWriter& writer) {
+  const bool told = origin.trusted && (is_host(told_host) || find(head.fields, FieldId::x_forwarded_proto) != nullptr);
+  const std::string_view port = origin.trusted ? last_member(head.fields, FieldId::x_forwarded_port) : "";
+  const auto is_number = [](std::string_view text) {
+    return !text.empty() && text.size() <= 5 && text.find_first_not_of("0123456789") == std::string_view::npos;
+  };
+  if (is_number(port)) {
+    writer.field("X-Forwarded-Port", port);
+  } else if (!told) {
+    writer.field("X-Forwarded-Port", std::uint64_t{connection.local_port});
+  } else if (is_port(port_of(told_host))) {
+    writer.field("X-Forwarded-Port", port_of(told_host).substr(1));
+  } else {
+    writer.field("X-Forwarded-Port", std::uint64_t{origin.secure ? 443U : 80U});
+  }
 }
 
 }  // namespace
@@ -123,24 +220,26 @@ Origin find_origin(const RequestHead& head, const Connection& connection, std::s
   Origin origin{.client_ip = connection.peer, .secure = connection.tls, .trusted = false};
   if (trusted_proxies.empty() || !is_trusted(connection.peer, trusted_proxies)) return origin;
   origin.trusted = true;
-  if (const Field* proto = find(head.fields, FieldId::x_forwarded_proto)) {
-    origin.secure = equal_ignoring_case(proto->value, "https");
+  if (const std::string_view proto = last_member(head.fields, FieldId::x_forwarded_proto); !proto.empty()) {
+    origin.secure = equal_ignoring_case(proto, "https") || equal_ignoring_case(proto, "wss");
   }
-  // The rightmost address that no trusted proxy has: everything to its left is the client's own word.
-  for (auto field = head.fields.rbegin(); field != head.fields.rend(); ++field) {
-    if (field->id != FieldId::x_forwarded_for) continue;
-    std::string_view rest = field->value;
-    while (!rest.empty()) {
-      const std::size_t comma = rest.rfind(',');
-      const std::string_view node = trim(comma == std::string_view::npos ? rest : rest.substr(comma + 1));
-      rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(0, comma);
-      const auto address = parse_node(node);
-      if (!address) return origin;
-      origin.client_ip = *address;
-      if (!is_trusted(*address, trusted_proxies)) return origin;
-    }
+  if (!follow_x_forwarded_for(head.fields, trusted_proxies, origin)) {
+    follow_forwarded(head.fields, trusted_proxies, origin);
   }
   return origin;
+}
+
+unsigned count_via(Fields fields, std::string_view pseudonym) {
+  unsigned times = 0;
+  for (const Field& field : fields) {
+    if (field.id != FieldId::via) continue;
+    for (std::string_view member : ListView(field.value)) {  // PROTOCOL NAME (COMMENT)
+      member.remove_prefix(std::min(member.find_first_of(" \t"), member.size()));
+      member = trim(member);
+      times += equal_ignoring_case(member.substr(0, member.find_first_of(" \t(")), pseudonym) ? 1 : 0;
+    }
+  }
+  return times;
 }
 
 void write_forwarding(const RequestHead& head, const Connection& connection, const Origin& origin, HeadWriter& writer) {
@@ -169,9 +268,10 @@ void write_forwarding(const RequestHead& head, const Connection& connection, con
   writer.text(proto);
   writer.text("\r\n");
 
-  const Field* host = origin.trusted ? find(head.fields, FieldId::x_forwarded_host) : nullptr;
-  if (host != nullptr) {
-    writer.field("X-Forwarded-Host", host->value);
+  const std::string_view told_host =
+      origin.trusted ? last_member(head.fields, FieldId::x_forwarded_host) : std::string_view{};
+  if (is_host(told_host)) {
+    writer.field("X-Forwarded-Host", told_host);
   } else if (!head.authority.host.empty()) {
     writer.text("X-Forwarded-Host: ");
     writer.text(head.authority.host);
@@ -181,17 +281,12 @@ void write_forwarding(const RequestHead& head, const Connection& connection, con
     }
     writer.text("\r\n");
   }
-  const Field* port = origin.trusted ? find(head.fields, FieldId::x_forwarded_port) : nullptr;
-  if (port != nullptr) {
-    writer.field("X-Forwarded-Port", port->value);
-  } else {
-    writer.field("X-Forwarded-Port", std::uint64_t{connection.local_port});
-  }
+  write_forwarded_port(head, connection, origin, told_host, writer);
 
   writer.text("Via: ");
   write_all_values(head.fields, FieldId::via, writer);
   writer.text(head.version == Version::http1_0 ? "1.0 " : "1.1 ");
-  writer.text(via_pseudonym);
+  writer.text(origin.via);
   writer.text("\r\n");
 }
 

@@ -41,18 +41,25 @@ bool is_proxy_claim(const Field& field);
 /// A request framed or routed by a field that only some servers read (`Content_Length`): refused.
 bool imitates_framing_field(const Field& field);
 
+/// How often a request has come through gateways of that name (RFC 9110 §7.6.3): once for each member of `Via` that
+/// names it.
+unsigned count_via(Fields fields, std::string_view pseudonym);
+
+inline constexpr std::string_view usual_pseudonym = "bearward";
+
 /// What is believed and told of a request's origin.
 struct Origin {
-  IpAddress client_ip;   // the peer, or what a trusted proxy says of its own peer
-  bool secure = false;   // the client speaks TLS, to us or to a trusted proxy
-  bool trusted = false;  // the peer is a trusted proxy: its fields are kept and added to
+  IpAddress client_ip;                     // the peer, or what a trusted proxy says of its own peer
+  bool secure = false;                     // the client speaks TLS, to us or to a trusted proxy
+  bool trusted = false;                    // the peer is a trusted proxy: its fields are kept and added to
+  std::string_view via = usual_pseudonym;  // what we are called in Via
 };
 
+/// By `X-Forwarded-For`, the rightmost address that no trusted proxy has; by `Forwarded` where that is absent. What
+/// is to the left of it, or of a node that is no address (`unknown`, `_hidden`, garbage), is the client's own word.
 Origin find_origin(const RequestHead& head, const Connection& connection, std::span<const IpNetwork> trusted_proxies);
 
 /// Writes Forwarded (RFC 7239), X-Forwarded-For, -Proto, -Host, -Port and Via (RFC 9110 §7.6.3).
 void write_forwarding(const RequestHead& head, const Connection& connection, const Origin& origin, HeadWriter& writer);
-
-inline constexpr std::string_view via_pseudonym = "bearward";
 
 }  // namespace bearward::http

@@ -70,13 +70,15 @@ class AccessLogLine final : public http::ExchangeObserver {
 Accounting::Accounting(telemetry::AccessLogBuffer& access_log, telemetry::DecisionLog& decisions)
     : access_log_(access_log), decisions_(decisions), request_ids_(make_request_ids()) {}
 
-void Accounting::open(Account& account, const http::Request& request, std::span<const IpNetwork> trusted_proxies) {
+void Accounting::open(Account& account, const http::Request& request, const config::Config& config) {
   account.logged = access_log_.enabled();
   if (account.logged) account.began = steady_now();
-  account.origin = http::find_origin(request.head, request.connection, trusted_proxies);
+  account.origin = http::find_origin(request.head, request.connection, config.trusted_proxies);
+  account.origin.via = config.via;
   const http::Field* brought =
       account.origin.trusted ? http::find(request.head.fields, http::FieldId::x_request_id) : nullptr;
-  if (brought != nullptr && http::is_request_id(brought->value)) {
+  const bool one = http::count(request.head.fields, http::FieldId::x_request_id) == 1;
+  if (brought != nullptr && one && http::is_request_id(brought->value)) {
     account.request_id = brought->value;
   } else {
     account.made_id = request_ids_.next();

@@ -1,12 +1,11 @@
 #pragma once
 
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 
-#include "base/ip_network.h"
 #include "base/time.h"
+#include "config/config.h"
 #include "http/forwarding.h"
 #include "http/message.h"
 #include "http/request_id.h"
@@ -52,7 +51,7 @@ class Accounting {
  public:
   Accounting(telemetry::AccessLogBuffer& access_log, telemetry::DecisionLog& decisions);
 
-  void open(Account& account, const http::Request& request, std::span<const IpNetwork> trusted_proxies);
+  void open(Account& account, const http::Request& request, const config::Config& config);
   /// The answer to what could not be read as a request, accounted for likewise.
   http::Response refuse(const http::Connection& connection, const Rejection& rejection,
                         config::Compatibility compatibility);

@@ -4,6 +4,8 @@
 
 #include "http/field_syntax.h"
 #include "http/list.h"
+#include "http/max_forwards.h"
+#include "http/trace_context.h"
 #include "pipeline/upstream_content.h"
 #include "pipeline/upstream_tunnel.h"
 #include "policy/rewrite.h"
@@ -201,11 +203,16 @@ Result<void, Rejection> write_upstream_head(const http::Request& request, const 
   writer.text("\r\n");
 
   const http::HopByHop hop_by_hop(head.fields, head.framing == http::Framing::chunked);
+  const http::TraceContext trace(head.fields);
+  // The pipeline has refused what is no number, and answers zero itself.
+  const std::optional<std::uint64_t> forwards_left = http::max_forwards(head).value_or(std::nullopt);
   for (const http::Field& field : head.fields) {
     if (hop_by_hop.drops(field) || is_withheld(field, permit) || route.request_fields.drops(field)) continue;
     if (!origin.trusted && http::is_proxy_claim(field)) continue;
+    if (trace.drops(field) || (forwards_left && http::is_max_forwards(field))) continue;
     writer.field(field.name, field.value);
   }
+  if (forwards_left.value_or(0) != 0) writer.field("Max-Forwards", *forwards_left - 1);
   write_content_framing(head, writer);
   if (head.expects_continue) writer.text("Expect: 100-continue\r\n");
   if (const std::string_view protocol = policy::permitted_protocol(route.upgrade, head); !protocol.empty()) {

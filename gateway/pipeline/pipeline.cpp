@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "http/max_forwards.h"
 #include "pipeline/forward.h"
 #include "pipeline/match_route.h"
 
@@ -15,6 +16,24 @@ std::optional<Rejection> limit_content(const http::Request& request, const polic
   if (request.content.length().value_or(0) > most) return Rejection::bad_content(413, "content_too_large");
   request.content.limit_to(most);
   return std::nullopt;
+}
+
+/// Several gateways of one name in a row are no loop.
+constexpr unsigned most_passes = 3;
+
+Rejection bad_max_forwards() {
+  return Rejection::not_forwardable(400, "max_forwards", "Max-Forwards is no number, or is there twice");
+}
+
+/// OPTIONS with Max-Forwards: 0 asks us, whatever stands behind (RFC 9110 §7.6.2).
+http::Response answer_as_last(const policy::Route& route) {
+  std::string methods;
+  for (const std::string& method : route.methods) methods += (methods.empty() ? "" : ", ") + method;
+  http::Response response;
+  response.status = 204;
+  response.own_fields =
+      "Allow: " + (methods.empty() ? "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS" : methods) + "\r\n";
+  return response;
 }
 
 }  // namespace
@@ -63,6 +82,12 @@ Task<Result<identity::Principal, Rejection>> Pipeline::authenticate(const http::
 Task<Result<http::Response, Rejection>> Pipeline::handle(const http::Request& request, Account& account) {
   const std::shared_ptr<const Current> current = current_;  // to the end, whatever is reloaded meanwhile
 
+  if (http::count_via(request.head.fields, account.origin.via) > most_passes) {
+    co_return std::unexpected(Rejection::loop_detected());
+  }
+  const auto forwards_left = http::max_forwards(request.head);
+  if (!forwards_left) co_return std::unexpected(bad_max_forwards());
+
   auto match = match_route(current->snapshot->routes, request.head);
   if (!match) co_return std::unexpected(std::move(match.error()));
   account.note(*match->route);
@@ -86,6 +111,12 @@ Task<Result<http::Response, Rejection>> Pipeline::handle(const http::Request& re
   if (auto refused = limit_content(request, *match->route, current->snapshot->config.limits.request_body_bytes)) {
     refused->fields += admission->fields();
     co_return std::unexpected(std::move(*refused));
+  }
+
+  if (*forwards_left == 0U) {
+    http::Response response = answer_as_last(*match->route);
+    add_rate_limit_fields(admission->fields(), response);
+    co_return response;
   }
 
   const token::AssertionSigner* const signer = current->snapshot->assertion_signer.get();

@@ -147,6 +147,13 @@ Rejection Rejection::client_gone() {
   return {.status = 499, .step = "forward", .reason = "client_gone", .detail = "the client closed the connection"};
 }
 
+Rejection Rejection::loop_detected() {
+  return {.status = 508,
+          .step = "forward",
+          .reason = "via_loop",
+          .detail = "the request has come through this gateway, or others of its name, too often"};
+}
+
 Rejection Rejection::not_forwardable(int status, std::string_view reason, std::string_view detail) {
   return {.status = status, .step = "forward", .reason = reason, .detail = detail};
 }

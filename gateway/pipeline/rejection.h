@@ -47,6 +47,8 @@ struct Rejection {
   static Rejection bad_content(int status, std::string_view reason);
   /// The client closed its connection while its answer was awaited: 499, for the log alone.
   static Rejection client_gone();
+  /// 508: it has come through gateways of our name too often.
+  static Rejection loop_detected();
   /// The request cannot be told to an upstream as it is.
   static Rejection not_forwardable(int status, std::string_view reason, std::string_view detail);
   /// 503: no target of the upstream can take it now.

@@ -129,7 +129,8 @@ class Judge {
     NoContent content;
     NoInterim interim;
     const http::Request request{head, content, interim, connection};
-    const http::Origin origin{.client_ip = question_.client_ip, .secure = connection.tls, .trusted = false};
+    const http::Origin origin{
+        .client_ip = question_.client_ip, .secure = connection.tls, .trusted = false, .via = snapshot_.config.via};
     const std::string& default_host = snapshot_.upstreams[permit.route().upstream_index]->default_host();
     std::string room(64 * 1024, '\0');  // as a block of transport/buffer_pool, and more
     http::HeadWriter writer(room);

@@ -14,7 +14,8 @@ TEST(Map, ReportsUnknownRepeatedAndMissingKeys) {
       {"an unknown key of the top level",
        "lisners: []\nlog: {acess: off}\n",
        {"1:1: error: found the unknown key \"lisners\" in the configuration, expected listeners, admin, workers, "
-        "pid_file, trusted_proxies, tokens, endpoints, compatibility, clients, users, identity, upstreams, limits, "
+        "pid_file, trusted_proxies, via, tokens, endpoints, compatibility, clients, users, identity, upstreams, "
+        "limits, "
         "policies, "
         "log, cors or login_protection; did you mean \"listeners\"?",
         "2:7: error: found the unknown key \"acess\" in log, expected access, format or level; did you mean "

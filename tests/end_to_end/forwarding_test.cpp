@@ -7,6 +7,8 @@
 namespace bearward::testing {
 namespace {
 
+using namespace std::string_literals;
+
 class Forwarding : public SharedSiteTest<Forwarding> {
  public:
   static void configure(GatewayConfig&) {}
@@ -199,6 +201,56 @@ TEST_F(Forwarding, DoesNotForwardOptionsForTheServer) {
   EXPECT_EQ(upstream().received_bytes(), 0);
 }
 
+TEST_F(Forwarding, CarriesAGoodTraceOnAndNoOther) {
+  const std::string good = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+  ASSERT_EQ(send(request("GET", "/public/x", "traceparent: " + good + "\r\ntracestate: a=1,b=2\r\n")).status, 200);
+  EXPECT_EQ(upstream().last().field("traceparent"), good);
+  EXPECT_EQ(upstream().last().field("tracestate"), "a=1,b=2");
+  for (const std::string& fields : {"traceparent: 00-x-y-01\r\ntracestate: a=1\r\n"s, "Tracestate: a=1\r\n"s,
+                                    "traceparent: " + good + "\r\nTraceparent: " + good + "\r\ntracestate: a=1\r\n"}) {
+    SCOPED_TRACE(fields);
+    ASSERT_EQ(send(request("GET", "/public/x", fields)).status, 200);
+    EXPECT_FALSE(upstream().last().fields.find("traceparent"));
+    EXPECT_FALSE(upstream().last().fields.find("tracestate"));
+  }
+}
+
+TEST_F(Forwarding, RefusesALoop) {
+  const std::string ours = "Via: 1.1 bearward, 1.1 bearward\r\n";
+  ASSERT_EQ(send(request("GET", "/public/x", ours + "Via: 1.0 bearward\r\n")).status, 200) << "three in a row";
+  EXPECT_EQ(upstream().last().field("Via"), "1.1 bearward, 1.1 bearward, 1.0 bearward, 1.1 bearward");
+  upstream().start_over();
+  EXPECT_EQ(send(request("GET", "/public/x", ours + ours)).status, 508);
+  EXPECT_EQ(upstream().received_bytes(), 0);
+}
+
+TEST_F(Forwarding, CountsMaxForwardsOfOptionsDown) {
+  ASSERT_EQ(send(request("OPTIONS", "/public/x", "Max-Forwards: 5\r\n")).status, 200);
+  EXPECT_EQ(upstream().last().field("Max-Forwards"), "4");
+  EXPECT_EQ(upstream().last().fields.count_folded("Max-Forwards"), 1);
+  ASSERT_EQ(send(request("GET", "/public/x", "Max-Forwards: 0\r\n")).status, 200) << "it says nothing of GET";
+  EXPECT_EQ(upstream().last().field("Max-Forwards"), "0");
+  upstream().start_over();
+  const Response last = send(request("OPTIONS", "/public/x", "Max-Forwards: 0\r\n"));
+  EXPECT_EQ(last.status, 204);
+  EXPECT_TRUE(last.field("Allow").contains("GET"));
+  EXPECT_EQ(send(request("OPTIONS", "/api/x", "Max-Forwards: 0\r\n")).status, 401) << "not to everybody";
+  for (const char* bad : {"Max-Forwards: x\r\n", "Max-Forwards: -1\r\n", "Max-Forwards: \r\n",
+                          "Max-Forwards: 1\r\nMax-Forwards: 1\r\n"}) {
+    EXPECT_EQ(send(request("OPTIONS", "/public/x", bad)).status, 400) << bad;
+  }
+  EXPECT_EQ(upstream().received_bytes(), 0);
+}
+
+TEST(ViaName, IsThatOfTheConfiguration) {
+  Site site([](GatewayConfig& config) { config.set("via", "edge-1"); });
+  const std::string fours = "Via: 1.1 bearward, 1.1 bearward, 1.1 bearward, 1.1 bearward\r\n";
+  ASSERT_EQ(site.send(request("GET", "/public/x", fours)).status, 200) << "another's name";
+  EXPECT_TRUE(site.upstream.last().field("Via").ends_with(", 1.1 edge-1"));
+  EXPECT_EQ(site.send(request("GET", "/public/x", "Via: 1.1 edge-1, 1.1 Edge-1, 1 edge-1 (x), 1.1 edge-1\r\n")).status,
+            508);
+}
+
 /// The gateway stands behind another proxy.
 class TrustedProxy : public SharedSiteTest<TrustedProxy> {
  public:
@@ -220,6 +272,27 @@ TEST_F(TrustedProxy, IsBelievedAndAddedTo) {
   EXPECT_EQ(seen.field("X-Request-Id"), "id-of-the-edge");
   EXPECT_TRUE(seen.field("Forwarded").starts_with("for=192.0.2.9, for=127.0.0.1"));
   EXPECT_EQ(seen.field("Via"), "1.1 edge, 1.1 bearward");
+}
+
+TEST_F(TrustedProxy, TellsTheClientByForwardedToo) {
+  const auto logged = [](const std::string& fields, const std::string& client) {
+    EXPECT_EQ(send(request("GET", "/public/x", fields)).status, 200);
+    EXPECT_TRUE(site().gateway.wait_for_log("\"client_ip\":\"" + client + "\"")) << fields;
+  };
+  logged("Forwarded: for=203.0.113.1, for=\"127.0.0.1:80\"\r\n", "203.0.113.1");
+  logged("Forwarded: for=\"[2001:db8::5]:443\"\r\n", "2001:db8::5");
+  logged("Forwarded: for=203.0.113.2\r\nX-Forwarded-For: 203.0.113.3\r\n", "203.0.113.3");
+  EXPECT_EQ(site().gateway.output().find("203.0.113.2\""), std::string::npos);
+}
+
+TEST_F(TrustedProxy, GivesARequestIdOnlyIfItCanBeOne) {
+  for (const std::string& fields : {"X-Request-Id: " + std::string(129, 'a') + "\r\n", "X-Request-Id: a\"b\r\n"s,
+                                    "X-Request-Id: a b\r\n"s, "X-Request-Id: one\r\nX-Request-Id: two\r\n"s}) {
+    SCOPED_TRACE(fields);
+    ASSERT_EQ(send(request("GET", "/public/x", fields)).status, 200);
+    EXPECT_EQ(upstream().last().fields.count_folded("X-Request-Id"), 1);
+    EXPECT_EQ(upstream().last().field("X-Request-Id").size(), 32U) << "made by us";
+  }
 }
 
 TEST_F(TrustedProxy, IsNotBelievedInOtherSpellings) {

@@ -30,8 +30,7 @@ TEST(Overload, ShedsWhatCostsMostAndServesTheRest) {
   RawClient login(site.gateway.port());
   ASSERT_EQ(login.exchange(request("GET", "/public/x")).status, 200);
   const std::string form = "username=alice&password=wrong";
-  const std::string post =
-      request("POST", "/token", "Content-Type: application/x-www-form-urlencoded\r\n", form);
+  const std::string post = request("POST", "/token", "Content-Type: application/x-www-form-urlencoded\r\n", form);
 
   // It ends half a second after the gateway is let go: a slow machine may miss it, and holds it up again.
   Response unknown_token;

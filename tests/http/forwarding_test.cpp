@@ -98,6 +98,45 @@ TEST(FindOrigin, BelievesOnlyTrustedProxies) {
        "10.0.0.2"},
       {"an empty member ends the chain", "10.0.0.1", {field("X-Forwarded-For", "192.0.2.7, ")}, "10.0.0.1"},
       {"an open bracket", "10.0.0.1", {field("X-Forwarded-For", "[")}, "10.0.0.1"},
+      {"IPv6 in brackets without a port", "10.0.0.1", {field("X-Forwarded-For", "[2001:dead::7]")}, "2001:dead::7"},
+      {"a hidden port", "10.0.0.1", {field("X-Forwarded-For", "192.0.2.7:_p1")}, "192.0.2.7"},
+      {"junk after the bracket", "10.0.0.1", {field("X-Forwarded-For", "[2001:dead::7]x")}, "10.0.0.1"},
+      {"a port that is none", "10.0.0.1", {field("X-Forwarded-For", "192.0.2.7:x")}, "10.0.0.1"},
+      {"a port without digits", "10.0.0.1", {field("X-Forwarded-For", "192.0.2.7:")}, "10.0.0.1"},
+      {"IPv4 in brackets", "10.0.0.1", {field("X-Forwarded-For", "[192.0.2.7]")}, "10.0.0.1"},
+      {"a hidden name", "10.0.0.1", {field("X-Forwarded-For", "_hidden")}, "10.0.0.1"},
+      {"the nearest proxy's word of TLS, in a list",
+       "10.0.0.1",
+       {field("X-Forwarded-Proto", "https, http")},
+       "10.0.0.1"},
+      {"and in a field of its own",
+       "10.0.0.1",
+       {field("X-Forwarded-Proto", "http"), field("X-Forwarded-Proto", "https")},
+       "10.0.0.1",
+       true},
+      {"Forwarded", "10.0.0.1", {field("Forwarded", "for=192.0.2.7;proto=http")}, "192.0.2.7"},
+      {"Forwarded, from the right",
+       "10.0.0.1",
+       {field("Forwarded", "for=1.1.1.1, for=\"[2001:dead::7]:4711\";by=_x, for=10.0.0.9")},
+       "2001:dead::7"},
+      {"Forwarded over several lines",
+       "10.0.0.1",
+       {field("Forwarded", "for=192.0.2.7"), field("Forwarded", "FOR=\"10.0.0.9:80\"")},
+       "192.0.2.7"},
+      {"Forwarded with an element that names nobody",
+       "10.0.0.1",
+       {field("Forwarded", "for=192.0.2.7, proto=https, for=10.0.0.9")},
+       "10.0.0.9"},
+      {"Forwarded with unknown", "10.0.0.1", {field("Forwarded", "for=192.0.2.7, for=unknown")}, "10.0.0.1"},
+      {"Forwarded that is not to the letter", "10.0.0.1", {field("Forwarded", "for=192.0.2.7,")}, "10.0.0.1"},
+      {"X-Forwarded-For wins over Forwarded, which the client may have sent",
+       "10.0.0.1",
+       {field("Forwarded", "for=6.6.6.6"), field("X-Forwarded-For", "192.0.2.7")},
+       "192.0.2.7"},
+      {"even where it says nothing",
+       "10.0.0.1",
+       {field("Forwarded", "for=6.6.6.6"), field("X-Forwarded-For", "unknown")},
+       "10.0.0.1"},
       {"another spelling is not that field", "10.0.0.1", {field("X_Forwarded_For", "192.0.2.7")}, "10.0.0.1"}};
   for (const Case& c : cases) {
     SCOPED_TRACE(c.name);
@@ -139,6 +178,52 @@ TEST(WriteForwarding, AddsToATrustedProxysWord) {
             "Forwarded: for=1.2.3.4, for=\"[2001:db8::1]\";proto=http\r\n"
             "X-Forwarded-For: 1.2.3.4, 2001:db8::1\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Host: shop.test\r\n"
             "X-Forwarded-Port: 443\r\nVia: 1.0 bearward\r\n");
+}
+
+std::string line_of(const std::string& written, std::string_view name) {
+  const std::size_t at = written.find("\r\n" + std::string(name) + ": ");
+  return at == std::string::npos ? "absent" : written.substr(at + 2, written.find("\r\n", at + 2) - at - 2);
+}
+
+TEST(WriteForwarding, TakesTheNearestProxysWordWhereItCanBeTrue) {
+  struct Case {
+    const char* name;
+    std::vector<Field> fields;
+    const char* host;
+    const char* port;
+  };
+  const Case cases[] = {
+      {"nothing is told", {}, "gateway.test", "8443"},
+      {"the last of a list",
+       {field("X-Forwarded-Host", "a.test, b.test"), field("X-Forwarded-Port", "1, 444")},
+       "b.test",
+       "444"},
+      {"the last field",
+       {field("X-Forwarded-Host", "evil.test"), field("X-Forwarded-Host", "b.test"), field("X-Forwarded-Port", "1"),
+        field("X-Forwarded-Port", "444")},
+       "b.test",
+       "444"},
+      {"a host with its port", {field("X-Forwarded-Host", "b.test:8000")}, "b.test:8000", "8000"},
+      {"IPv6", {field("X-Forwarded-Host", "[2001:db8::1]")}, "[2001:db8::1]", "80"},
+      {"the scheme alone", {field("X-Forwarded-Proto", "http")}, "gateway.test", "80"},
+      {"no host", {field("X-Forwarded-Host", "b.test/<x>"), field("X-Forwarded-Port", "44x")}, "gateway.test", "8443"}};
+  for (const Case& c : cases) {
+    SCOPED_TRACE(c.name);
+    RequestHead head;
+    head.fields = c.fields;
+    head.authority = {"gateway.test", ""};
+    const std::string written = written_for(head, connection_from("192.0.2.1"), true);
+    EXPECT_EQ(line_of(written, "X-Forwarded-Host"), "X-Forwarded-Host: " + std::string(c.host));
+    EXPECT_EQ(line_of(written, "X-Forwarded-Port"), "X-Forwarded-Port: " + std::string(c.port));
+  }
+}
+
+TEST(CountVia, CountsTheMembersOfOurName) {
+  const auto times = [](std::vector<Field> fields) { return count_via(fields, "edge"); };
+  EXPECT_EQ(times({}), 0U);
+  EXPECT_EQ(times({field("Via", "1.1 edge")}), 1U);
+  EXPECT_EQ(times({field("Via", "1.1 edge, 1.0 other,1.1 EDGE (a comment)"), field("via", "HTTP/1.1  edge")}), 3U);
+  EXPECT_EQ(times({field("Via", "1.1 edges, 1.1 an-edge, edge, 1.1 edge:80, 1.1"), field("X-Via", "1.1 edge")}), 0U);
 }
 
 }  // namespace
