@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "admin/browser_guard.h"
+#include "admin/upstreams_call.h"
 #include "http/percent_decoding.h"
 #include "http/problem.h"
 
@@ -44,6 +45,10 @@ Task<http::Response> AdminHandler::route(http::Request request) {
     if (!reads(request.head)) return at_once(method_not_allowed("GET, HEAD"));
     return answer_readyz(hooks_.readiness, hooks_.users, hooks_.store_pool);
   }
+  if (path == "/metrics") {
+    return at_once(reads(request.head) ? answer_metrics(hooks_.metrics, hooks_.running)
+                                       : method_not_allowed("GET, HEAD"));
+  }
   if (const auto problem = problem_with_browser(request.head)) return at_once(http::problem(403, *problem));
   if (path == "/v1/reload") {
     if (reads(request.head)) return at_once(answer_last_reload(hooks_.last_reload));
@@ -52,6 +57,9 @@ Task<http::Response> AdminHandler::route(http::Request request) {
   }
   if (path == "/v1/routes") {
     return at_once(reads(request.head) ? answer_routes(hooks_.running) : method_not_allowed("GET, HEAD"));
+  }
+  if (path == "/v1/upstreams") {
+    return at_once(reads(request.head) ? answer_upstreams(hooks_.running) : method_not_allowed("GET, HEAD"));
   }
   if (path.starts_with(decisions_path)) {
     if (!reads(request.head)) return at_once(method_not_allowed("GET, HEAD"));

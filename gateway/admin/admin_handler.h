@@ -4,6 +4,7 @@
 
 #include "admin/decision_call.h"
 #include "admin/health.h"
+#include "admin/metrics_page.h"
 #include "admin/reload_call.h"
 #include "admin/routes_call.h"
 #include "admin/user_call.h"
@@ -13,9 +14,8 @@
 
 namespace bearward::admin {
 
-/// Answers on the admin listener, on the control thread: /healthz, /readyz, /v1/reload, /v1/routes,
-/// /v1/users/{username}, /v1/decisions/{id}.
-/// Nothing here blocks: what may goes to the pool.
+/// Answers on the admin listener, on the control thread: /healthz, /readyz, /metrics, /v1/reload, /v1/routes,
+/// /v1/upstreams, /v1/users/{username}, /v1/decisions/{id}. Nothing here blocks: what may goes to the pool.
 class AdminHandler final : public http::Handler {
  public:
   /// What the running gateway lends; all of it outlives the handler.
@@ -28,6 +28,7 @@ class AdminHandler final : public http::Handler {
     Readiness readiness;
     Running running{};
     FindDecision find_decision{};
+    TakeMetrics metrics{};
   };
 
   explicit AdminHandler(Hooks hooks);

@@ -26,6 +26,8 @@ class Dispatch final : public http::Handler {
   Task<http::Response> handle(http::Request request) override;
   http::Response refuse(const http::Connection& connection, int status, std::string_view reason) override;
 
+  const telemetry::ResponseCounts& responses() const { return accounting_.responses(); }
+
  private:
   using Answer = Result<http::Response, pipeline::Rejection>;
 

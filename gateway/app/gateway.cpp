@@ -163,12 +163,13 @@ void Gateway::keys_fetched(bool changed) {
 
 void Gateway::start_admin() {
   if (!running().config.admin) return;
-  admin::AdminHandler::Hooks hooks{*users_, store_pool_, {}, {}, {}, {}, {}, {}};
+  admin::AdminHandler::Hooks hooks{*users_, store_pool_, {}, {}, {}, {}, {}, {}, {}};
   hooks.announce = [this](std::string username) { return user_changes_->announce(std::move(username)); };
   hooks.reload = [this] { return reload(); };
   hooks.last_reload = [this] { return to_result(reloader_.last()); };
   hooks.readiness = [this] { return readiness(); };
   hooks.running = [this] { return reloader_.running(); };
+  hooks.metrics = [this] { return metrics(); };
   hooks.find_decision = [this](std::string_view request_id) { return find_decision(request_id); };
   admin_handler_ = std::make_unique<admin::AdminHandler>(std::move(hooks));
   admin_server_ = std::make_unique<transport::Http1Server>(*admin_handler_, buffers_);
@@ -277,6 +278,24 @@ admin::ReadinessCheck Gateway::upstreams_ready() const {
     all += group->targets().size();
   }
   return {"upstreams", up != 0, std::to_string(up) + " of " + std::to_string(all) + " targets are up"};
+}
+
+admin::Metrics Gateway::metrics() const {
+  using Closed = transport::ConnectionCap::Closed;
+  admin::Metrics metrics{.connections_open = connections_.open(),
+                         .connections_limit = connections_.most(),
+                         .connections_accepted = connections_.accepted(),
+                         .closed_per_address = connections_.closed(Closed::per_address),
+                         .closed_proxy_protocol = connections_.closed(Closed::proxy_protocol),
+                         .handshake_failures = handshakes_.failures(),
+                         .reloads_taken = reloader_.taken(),
+                         .reloads_refused = reloader_.refused()};
+  for (const auto& worker : workers_) {
+    for (int i = 1; i <= telemetry::ResponseCounts::classes; ++i) {
+      metrics.responses[static_cast<std::size_t>(i - 1)] += worker->responses().of(i);
+    }
+  }
+  return metrics;
 }
 
 std::optional<std::string> Gateway::find_decision(std::string_view request_id) const {

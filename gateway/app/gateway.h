@@ -43,6 +43,7 @@ class Gateway {
   void swap(const std::shared_ptr<const snapshot::Snapshot>& next);
   std::vector<admin::ReadinessCheck> readiness() const;
   admin::ReadinessCheck upstreams_ready() const;
+  admin::Metrics metrics() const;
   std::optional<std::string> find_decision(std::string_view request_id) const;
   void stop();
   Task<> hand_over();

@@ -54,6 +54,7 @@ Task<Reloader::Outcome> Reloader::reload() {
     serve(std::move(done->snapshot));
   }
   const bool taken = running_->generation != last_.generation;
+  ++(taken ? taken_ : refused_);
   last_ = Outcome{taken, running_->generation, std::move(done->findings)};
   log(last_, running_->routes.routes().size());
   co_return last_;

@@ -33,6 +33,9 @@ class Reloader {
 
   const std::shared_ptr<const snapshot::Snapshot>& running() const { return running_; }
   const Outcome& last() const { return last_; }
+  /// Since the start.
+  std::uint64_t taken() const { return taken_; }
+  std::uint64_t refused() const { return refused_; }
 
   /// Loads anew; anything wrong changes nothing but `last`. Several at once are done one after another.
   Task<Outcome> reload();
@@ -60,6 +63,8 @@ class Reloader {
   std::shared_ptr<const snapshot::Snapshot> running_;
   Swap swap_;
   Outcome last_;
+  std::uint64_t taken_ = 0;
+  std::uint64_t refused_ = 0;
   Watched watched_;
   /// Replaced ones: the worker whose last request lets go of one must not be held up by freeing it.
   std::vector<std::shared_ptr<const snapshot::Snapshot>> retired_;

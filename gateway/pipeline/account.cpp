@@ -1,6 +1,7 @@
 #include "pipeline/account.h"
 
 #include "crypto/random.h"
+#include "telemetry/rejection_counts.h"
 #include "telemetry/shadow_refusals.h"
 
 namespace bearward::pipeline {
@@ -90,6 +91,8 @@ http::Response Accounting::refuse(const http::Connection& connection, const Reje
                                   config::Compatibility compatibility) {
   const http::RequestIdMaker::Id id = request_ids_.next();
   http::Response response = to_response(rejection, compatibility, http::view(id));
+  responses_.count(response.status);
+  telemetry::count_rejection(rejection.step, rejection.reason);
   decisions_.add({.request_id = http::view(id),
                   .time = unix_now(),
                   .status = response.status,
@@ -106,6 +109,8 @@ http::Response Accounting::refuse(const http::Connection& connection, const Reje
 }
 
 void Accounting::refused(const Account& account, const http::Request& request, const Rejection& rejection) {
+  const bool in_shadow = account.overlooked.has_value() && &rejection == &*account.overlooked;
+  if (!in_shadow) telemetry::count_rejection(rejection.step, rejection.reason);
   const std::string client_ip = account.origin.client_ip.to_string();
   const std::string condition = rejection.place == nullptr ? std::string{} : text_of(*rejection.place);
   decisions_.add({.request_id = account.request_id,
@@ -120,10 +125,11 @@ void Accounting::refused(const Account& account, const http::Request& request, c
                   .step = rejection.step,
                   .reason = rejection.reason,
                   .condition = condition,
-                  .shadow = account.overlooked.has_value() && &rejection == &*account.overlooked});
+                  .shadow = in_shadow});
 }
 
 void Accounting::close(const Account& account, const http::Request& request, http::Response& response) {
+  responses_.count(response.status);
   if (account.overlooked) {
     telemetry::count_shadow_refusal(account.route->name);
     refused(account, request, *account.overlooked);

@@ -14,6 +14,7 @@
 #include "policy/route.h"
 #include "telemetry/access_log.h"
 #include "telemetry/decision_log.h"
+#include "telemetry/response_counts.h"
 
 namespace bearward::pipeline {
 
@@ -58,6 +59,7 @@ class Accounting {
 
   /// The stages, or an endpoint of the gateway's own, have refused it.
   void refused(const Account& account, const http::Request& request, const Rejection& rejection);
+  const telemetry::ResponseCounts& responses() const { return responses_; }
   /// `response` is what the client gets: the line is written when it has been sent.
   void close(const Account& account, const http::Request& request, http::Response& response);
 
@@ -65,6 +67,7 @@ class Accounting {
   telemetry::AccessLogBuffer& access_log_;
   telemetry::DecisionLog& decisions_;
   http::RequestIdMaker request_ids_;
+  telemetry::ResponseCounts responses_;
 };
 
 }  // namespace bearward::pipeline

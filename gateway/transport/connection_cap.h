@@ -2,6 +2,8 @@
 
 #include <array>
 #include <atomic>
+#include <cstddef>
+#include <cstdint>
 #include <mutex>
 #include <optional>
 #include <unordered_map>
@@ -42,9 +44,19 @@ class ConnectionCap {
     most_per_address_ = most_per_address;
   }
 
+  /// Why a connection was closed before anything was read from it, or no more than its PROXY header.
+  enum class Closed { per_address, proxy_protocol };
+  void count(Closed why) { closed_[static_cast<std::size_t>(why)].fetch_add(1, std::memory_order_relaxed); }
+  std::uint64_t closed(Closed why) const {
+    return closed_[static_cast<std::size_t>(why)].load(std::memory_order_relaxed);
+  }
+  /// Since the start.
+  std::uint64_t accepted() const { return accepted_.load(std::memory_order_relaxed); }
+
   /// Whether or not it is full: the connection is there already.
   Place take_place() {
     open_.fetch_add(1, std::memory_order_relaxed);
+    accepted_.fetch_add(1, std::memory_order_relaxed);
     return Place(*this);
   }
   bool full() const { return open() >= most(); }
@@ -72,6 +84,8 @@ class ConnectionCap {
 
   std::atomic<unsigned> open_{0};
   std::atomic<unsigned> most_;
+  std::atomic<std::uint64_t> accepted_{0};
+  std::array<std::atomic<std::uint64_t>, 2> closed_{};
   std::atomic<unsigned> most_per_address_{0};
   std::atomic<bool> idle_wished_{false};
   std::array<Part, 64> parts_;

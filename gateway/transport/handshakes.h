@@ -27,6 +27,7 @@ class Handshakes {
   /// The log tells how many there were, once a minute at most: whoever makes handshakes fail does not write
   /// the log too.
   void count_failure();
+  std::uint64_t failures() const { return failures_.load(std::memory_order_relaxed); }
 
  private:
   bool is_time_to_tell(std::atomic<std::int64_t>& last_told_seconds);

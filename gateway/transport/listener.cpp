@@ -189,6 +189,7 @@ Task<> Listener::serve(Socket socket, ConnectionCap::Place place) {
   }
   connection.peer_text = connection.peer.to_string();
   if (!place.take_for(connection.peer)) {
+    cap_.count(ConnectionCap::Closed::per_address);
     telemetry::log(telemetry::Level::debug, "connection of {} closed: limits.connections_per_address",
                    connection.peer_text);
     co_return;
@@ -216,6 +217,7 @@ Task<bool> Listener::take_proxy_header(Socket& socket, http::Connection& connect
     awaiting_header_.erase(place);
   }
   if (!header) {
+    cap_.count(ConnectionCap::Closed::proxy_protocol);
     telemetry::log(telemetry::Level::debug, "connection of {} closed, PROXY protocol: {}", connection.peer.to_string(),
                    header.error().reason);
     co_return false;
