@@ -27,6 +27,14 @@ std::string_view current_date() {
   return {text, length};
 }
 
+/// What a 426 is about (RFC 9110 §15.5.22): the protocols that the client is to ask for.
+void write_offered_protocols(http::Fields fields, http::HeadWriter& writer) {
+  writer.field("Connection", "upgrade");
+  for (const http::Field& field : fields) {
+    if (field.id == http::FieldId::upgrade) writer.field("Upgrade", field.value);
+  }
+}
+
 }  // namespace
 
 void write_end_to_end_fields(http::Fields fields, http::HeadWriter& writer, bool with_trailers) {
@@ -49,6 +57,7 @@ void SendResponse::write_head(const http::RequestHead& request, const http::Resp
                               http::HeadWriter& writer) {
   writer.status_line(response.status, response.reason.empty() ? http::reason_phrase(response.status) : response.reason);
   write_end_to_end_fields(response.fields, writer, framing_ == http::Framing::chunked);
+  if (response.status == 426) write_offered_protocols(response.fields, writer);
   writer.text(response.own_fields);
   if (!response.has_date && http::find(response.fields, http::FieldId::date) == nullptr)
     writer.field("Date", current_date());

@@ -195,6 +195,17 @@ TEST_F(TunnelTest, WithoutTheSwitchWhatFollowsIsTheNextRequest) {
   EXPECT_EQ(upstream().requests().size(), 2U);
 }
 
+TEST_F(TunnelTest, AnUpstreamThatWantsAnotherProtocolSaysWhich) {
+  upstream().behave([](UpstreamExchange& exchange) {
+    exchange.send(
+        "HTTP/1.1 426 Upgrade Required\r\nConnection: upgrade\r\nUpgrade: websocket\r\nContent-Length: 0\r\n\r\n");
+  });
+  const Response response = client().exchange(request("GET", "/public/x"));
+  EXPECT_EQ(response.status, 426);
+  EXPECT_EQ(response.field("Upgrade"), "websocket");
+  EXPECT_EQ(response.field("Connection"), "upgrade");
+}
+
 TEST_F(TunnelTest, BytesRightBehindTheHeadsBelongToIt) {
   upstream().behave([](UpstreamExchange& exchange) {
     exchange.send(switching_to("echo") + "hello");
