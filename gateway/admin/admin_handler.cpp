@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "admin/browser_guard.h"
+#include "admin/config_call.h"
 #include "admin/upstreams_call.h"
 #include "http/percent_decoding.h"
 #include "http/problem.h"
@@ -60,6 +61,9 @@ Task<http::Response> AdminHandler::route(http::Request request) {
   }
   if (path == "/v1/upstreams") {
     return at_once(reads(request.head) ? answer_upstreams(hooks_.running) : method_not_allowed("GET, HEAD"));
+  }
+  if (path == "/v1/config") {
+    return at_once(reads(request.head) ? answer_config(hooks_.running) : method_not_allowed("GET, HEAD"));
   }
   if (path.starts_with(decisions_path)) {
     if (!reads(request.head)) return at_once(method_not_allowed("GET, HEAD"));

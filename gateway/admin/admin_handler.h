@@ -15,7 +15,7 @@
 namespace bearward::admin {
 
 /// Answers on the admin listener, on the control thread: /healthz, /readyz, /metrics, /v1/reload, /v1/routes,
-/// /v1/upstreams, /v1/users/{username}, /v1/decisions/{id}. Nothing here blocks: what may goes to the pool.
+/// /v1/upstreams, /v1/config, /v1/users/{username}, /v1/decisions/{id}. Nothing here blocks: what may goes to the pool.
 class AdminHandler final : public http::Handler {
  public:
   /// What the running gateway lends; all of it outlives the handler.

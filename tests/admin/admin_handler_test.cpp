@@ -267,6 +267,8 @@ TEST_F(AdminHandlerTest, RefusesOtherPathsAndMethods) {
                         {"DELETE", "/readyz", 405, "GET, HEAD"},
                         {"DELETE", "/v1/reload", 405, "GET, HEAD, POST"},
                         {"OPTIONS", "/v1/reload", 405, "GET, HEAD, POST"},
+                        {"POST", "/v1/config", 405, "GET, HEAD"},
+                        {"GET", "/v1/config/", 404, ""},
                         {"DELETE", "/v1/users/alice", 405, "GET, HEAD, PATCH"},
                         {"POST", "/v1/users/alice", 405, "GET, HEAD, PATCH"}};
   for (const Case& c : cases) {
@@ -279,7 +281,7 @@ TEST_F(AdminHandlerTest, RefusesOtherPathsAndMethods) {
 }
 
 TEST_F(AdminHandlerTest, KeepsPagesAwayFromEveryCall) {
-  for (const char* path : {"/v1/users/alice", "/v1/reload", "/v1/anything"}) {
+  for (const char* path : {"/v1/users/alice", "/v1/reload", "/v1/config", "/v1/anything"}) {
     SCOPED_TRACE(path);
     MadeRequest rebound("GET", path);
     rebound.head.authority.host = "evil.example";
