@@ -1,5 +1,7 @@
 #include "snapshot/build_listener_tls.h"
 
+#include <algorithm>
+
 #include "crypto/certificate_review.h"
 
 namespace bearward::snapshot {
