@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <future>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -162,12 +163,13 @@ TEST_F(UpstreamTrouble, AnAnswerThatBreaksOffNeverLooksWhole) {
   };
   for (const Case& c : cases) {
     SCOPED_TRACE(c.name);
-    std::atomic<bool> client_has_head = false;
-    upstream().behave([&](UpstreamExchange& exchange) {
+    // The gateway may have cut both connections, and this test be over, before the upstream looks again.
+    const auto client_has_head = std::make_shared<std::atomic<bool>>(false);
+    upstream().behave([client_has_head, answer = c.answer, reset = c.reset](UpstreamExchange& exchange) {
       exchange.read_content();
-      exchange.send(c.answer);
-      eventually([&] { return client_has_head.load(); });
-      if (c.reset) {
+      exchange.send(answer);
+      eventually([&] { return client_has_head->load(); });
+      if (reset) {
         exchange.reset();
       } else {
         exchange.close();
@@ -183,9 +185,9 @@ TEST_F(UpstreamTrouble, AnAnswerThatBreaksOffNeverLooksWhole) {
       if (received.bytes.empty() && received.ending == Ending::open) break;
       seen += received.bytes;
       ending = received.ending;
-      if (seen.find("hello") != std::string::npos) client_has_head = true;
+      if (seen.find("hello") != std::string::npos) *client_has_head = true;
     }
-    client_has_head = true;
+    *client_has_head = true;
     EXPECT_TRUE(seen.starts_with("HTTP/1.1 200 "));
     EXPECT_EQ(seen.find("\r\n0\r\n"), std::string::npos) << "the last chunk would say that it is whole";
     EXPECT_EQ(ending, Ending::reset);
