@@ -7,9 +7,10 @@
 namespace bearward::async {
 namespace {
 
-/// A ninth of an I/O thread's weight, where both want one core: its wake-ups go first, and 1,000 waiting
-/// logins still end.
-constexpr int background_nice = 10;
+/// The least weight there is, where both want one core: Linux' scheduler (EEVDF) lets whoever runs finish its turn
+/// as long as that is not ahead of its share, and at nice 10 a request waited for that more often. A core that
+/// requests keep busy wholly leaves it 1.5 %.
+constexpr int background_nice = 19;
 
 /// The calling thread alone: on Linux a nice value is a thread's, not its process's. To ask for less needs no
 /// privilege; where it is refused all the same, the threads are ordinary ones.
