@@ -21,7 +21,7 @@ struct TlsOptions {
   std::vector<std::string> protocols{};    // of ALPN; empty: the extension is not sent
   std::string signature_algorithms{};      // as OpenSSL writes them; empty: many
   std::string ciphers = "ALL:@SECLEVEL=0";
-  std::string preamble = "";  // sent in clear before the handshake
+  std::string preamble = "";                 // sent in clear before the handshake
   std::optional<Certificate> certificate{};  // the client's own
   bool asks_for_staple = false;              // OCSP
 };
