@@ -10,18 +10,6 @@ namespace {
 namespace json = boost::json;
 using config::format_duration;
 
-std::string_view to_string(config::Balance balance) {
-  switch (balance) {
-    case config::Balance::least_requests:
-      return "least_requests";
-    case config::Balance::hash:
-      return "hash";
-    case config::Balance::round_robin:
-      break;
-  }
-  return "round_robin";
-}
-
 std::string to_string(const config::HashOn& hash_on) {
   switch (hash_on.kind) {
     case config::HashOn::Kind::client_ip:

@@ -5,7 +5,6 @@
 #include <string_view>
 
 #include "base/time.h"
-#include "telemetry/rejection_counts.h"
 #include "telemetry/shadow_refusals.h"
 
 namespace bearward::admin {
@@ -59,8 +58,8 @@ void write_requests(const Metrics& metrics, Page& page) {
     page.sample(metrics.responses[static_cast<std::size_t>(i)], {{"class", std::to_string(i + 1) + "xx"}});
   }
   page.family("bearward_rejections_total", "counter", "Requests that were refused, by the step and its reason.");
-  for (const telemetry::RejectionCount& count : telemetry::rejection_counts()) {
-    page.sample(count.times, {{"step", count.step}, {"reason", count.reason}});
+  for (const auto& [words, times] : metrics.rejections) {
+    page.sample(times, {{"step", words.first}, {"reason", words.second}});
   }
 }
 

@@ -6,6 +6,7 @@
 
 #include "admin/routes_call.h"
 #include "http/message.h"
+#include "telemetry/rejection_counts.h"
 #include "telemetry/response_counts.h"
 
 namespace bearward::admin {
@@ -13,6 +14,7 @@ namespace bearward::admin {
 /// What the app counts, of all workers together, since the start.
 struct Metrics {
   std::array<std::uint64_t, telemetry::ResponseCounts::classes> responses{};  // 1xx to 5xx
+  telemetry::RejectionCounts::Times rejections{};
   unsigned connections_open = 0;
   unsigned connections_limit = 0;
   std::uint64_t connections_accepted = 0;

@@ -12,18 +12,6 @@ namespace {
 
 namespace json = boost::json;
 
-std::string_view to_string(config::Balance balance) {
-  switch (balance) {
-    case config::Balance::least_requests:
-      return "least_requests";
-    case config::Balance::hash:
-      return "hash";
-    case config::Balance::round_robin:
-      break;
-  }
-  return "round_robin";
-}
-
 json::object to_json(const upstream::Group& group, SteadyTime now) {
   json::array targets;
   for (std::size_t i = 0; i < group.targets().size(); ++i) {

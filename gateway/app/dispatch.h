@@ -27,6 +27,7 @@ class Dispatch final : public http::Handler {
   http::Response refuse(const http::Connection& connection, int status, std::string_view reason) override;
 
   const telemetry::ResponseCounts& responses() const { return accounting_.responses(); }
+  const telemetry::RejectionCounts& rejections() const { return accounting_.rejections(); }
 
  private:
   using Answer = Result<http::Response, pipeline::Rejection>;

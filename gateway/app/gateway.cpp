@@ -291,6 +291,7 @@ admin::Metrics Gateway::metrics() const {
                          .reloads_taken = reloader_.taken(),
                          .reloads_refused = reloader_.refused()};
   for (const auto& worker : workers_) {
+    worker->rejections().add_to(metrics.rejections);
     for (int i = 1; i <= telemetry::ResponseCounts::classes; ++i) {
       metrics.responses[static_cast<std::size_t>(i - 1)] += worker->responses().of(i);
     }

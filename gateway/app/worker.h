@@ -87,6 +87,7 @@ class Worker {
   std::uint64_t open_connections() const { return open_connections_; }
   bool ended() const { return ended_; }
   const telemetry::ResponseCounts& responses() const { return dispatch_.responses(); }
+  const telemetry::RejectionCounts& rejections() const { return dispatch_.rejections(); }
   /// Has the thread's loop gone round since the last call? One that has ended needs not.
   bool shows_life() { return ended_ || ticked_.exchange(false); }
   void join();

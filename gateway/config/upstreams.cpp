@@ -300,6 +300,8 @@ void read_upstream(const Map& map, Upstream& upstream) {
 
 }  // namespace
 
+std::string_view to_string(Balance balance) { return balances[static_cast<std::size_t>(balance)]; }
+
 constinit const Section upstream_section{"upstreams.NAME", upstream_keys};
 constinit const Section target_section{"upstreams.NAME.targets[]", target_keys};
 constinit const Section health_section{"upstreams.NAME.health", health_keys};

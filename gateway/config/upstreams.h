@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "config/place.h"
@@ -20,6 +21,8 @@ struct Target {
 
 /// In the order of the key's choices.
 enum class Balance : std::uint8_t { round_robin, least_requests, hash };
+/// As the configuration writes it.
+std::string_view to_string(Balance balance);
 
 /// What `balance: hash` looks at. A request without it is hashed by its client's address.
 struct HashOn {

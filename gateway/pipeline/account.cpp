@@ -1,7 +1,6 @@
 #include "pipeline/account.h"
 
 #include "crypto/random.h"
-#include "telemetry/rejection_counts.h"
 #include "telemetry/shadow_refusals.h"
 
 namespace bearward::pipeline {
@@ -92,7 +91,7 @@ http::Response Accounting::refuse(const http::Connection& connection, const Reje
   const http::RequestIdMaker::Id id = request_ids_.next();
   http::Response response = to_response(rejection, compatibility, http::view(id));
   responses_.count(response.status);
-  telemetry::count_rejection(rejection.step, rejection.reason);
+  rejections_.count(rejection.step, rejection.reason);
   decisions_.add({.request_id = http::view(id),
                   .time = unix_now(),
                   .status = response.status,
@@ -110,7 +109,7 @@ http::Response Accounting::refuse(const http::Connection& connection, const Reje
 
 void Accounting::refused(const Account& account, const http::Request& request, const Rejection& rejection) {
   const bool in_shadow = account.overlooked.has_value() && &rejection == &*account.overlooked;
-  if (!in_shadow) telemetry::count_rejection(rejection.step, rejection.reason);
+  if (!in_shadow) rejections_.count(rejection.step, rejection.reason);
   const std::string client_ip = account.origin.client_ip.to_string();
   const std::string condition = rejection.place == nullptr ? std::string{} : text_of(*rejection.place);
   decisions_.add({.request_id = account.request_id,

@@ -14,6 +14,7 @@
 #include "policy/route.h"
 #include "telemetry/access_log.h"
 #include "telemetry/decision_log.h"
+#include "telemetry/rejection_counts.h"
 #include "telemetry/response_counts.h"
 
 namespace bearward::pipeline {
@@ -60,6 +61,7 @@ class Accounting {
   /// The stages, or an endpoint of the gateway's own, have refused it.
   void refused(const Account& account, const http::Request& request, const Rejection& rejection);
   const telemetry::ResponseCounts& responses() const { return responses_; }
+  const telemetry::RejectionCounts& rejections() const { return rejections_; }
   /// `response` is what the client gets: the line is written when it has been sent.
   void close(const Account& account, const http::Request& request, http::Response& response);
 
@@ -68,6 +70,7 @@ class Accounting {
   telemetry::DecisionLog& decisions_;
   http::RequestIdMaker request_ids_;
   telemetry::ResponseCounts responses_;
+  telemetry::RejectionCounts rejections_;
 };
 
 }  // namespace bearward::pipeline

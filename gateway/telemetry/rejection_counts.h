@@ -1,22 +1,33 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <mutex>
 #include <string>
 #include <string_view>
-#include <vector>
+#include <utility>
 
 namespace bearward::telemetry {
 
-/// Counts for the whole process, since its start, what requests were refused for, by the step that refused and its
-/// reason: words of the code, never of a client, and few. From any thread; the lock is on the way of refusals alone.
-void count_rejection(std::string_view step, std::string_view reason);
+/// What a worker has refused requests for since its start, by the step that refused and its reason: words of the
+/// code, never of a client, and few. Its thread alone counts, any may read: the lock is the worker's own, and free
+/// except while somebody reads.
+class RejectionCounts {
+ public:
+  struct InOrder {
+    using is_transparent = void;
+    using Words = std::pair<std::string_view, std::string_view>;
+    bool operator()(const Words& left, const Words& right) const { return left < right; }
+  };
+  /// By step and reason.
+  using Times = std::map<std::pair<std::string, std::string>, std::uint64_t, InOrder>;
 
-struct RejectionCount {
-  std::string step;
-  std::string reason;
-  std::uint64_t times = 0;
+  void count(std::string_view step, std::string_view reason);
+  void add_to(Times& sum) const;
+
+ private:
+  mutable std::mutex mutex_;
+  Times times_;
 };
-/// In the order of steps and reasons.
-std::vector<RejectionCount> rejection_counts();
 
 }  // namespace bearward::telemetry
